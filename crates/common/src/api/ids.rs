@@ -1,0 +1,142 @@
+//! Identifiers: `MongoDB` `ObjectId`s, written as 24 hexadecimal digits.
+//!
+//! They stay text from the browser to the stores: one shape everywhere, and
+//! their order is still the order of creation.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// The text is not an `ObjectId`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not an ObjectId: 24 hexadecimal digits")]
+pub struct InvalidId;
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new identifier, different from every other.
+            #[cfg(feature = "server")]
+            #[must_use]
+            #[allow(clippy::new_without_default)]
+            pub fn new() -> Self {
+                Self(bson::oid::ObjectId::new().to_hex())
+            }
+
+            /// The 24 digits.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let valid = text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+                valid.then(|| Self(text.to_ascii_lowercase())).ok_or(InvalidId)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        #[cfg(feature = "server")]
+        impl From<&$name> for bson::Bson {
+            fn from(id: &$name) -> Self {
+                Self::String(id.0.clone())
+            }
+        }
+    };
+}
+
+id!(
+    /// Who signed up.
+    UserId
+);
+id!(
+    /// A ticket for sale, held or sold.
+    TicketId
+);
+id!(
+    /// An order: one buyer's hold on a ticket, and what became of it.
+    OrderId
+);
+id!(
+    /// A payment for an order.
+    PaymentId
+);
+
+/// How often an aggregate has changed since its creation, which is version 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub i64);
+
+impl Version {
+    /// The version after one more change.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[cfg(feature = "server")]
+impl From<Version> for bson::Bson {
+    fn from(version: Version) -> Self {
+        Self::Int64(version.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_24_hexadecimal_digits_are_an_id() {
+        assert!("0123456789abcdef01234567".parse::<OrderId>().is_ok());
+        for bad in [
+            "",
+            "0123456789abcdef0123456",
+            "0123456789abcdef0123456g",
+            "0123456789abcdef012345678",
+            "é12345678901234567890123",
+        ] {
+            assert_eq!(bad.parse::<OrderId>(), Err(InvalidId), "{bad}");
+        }
+    }
+
+    #[test]
+    fn digits_are_kept_in_lower_case() {
+        let id: TicketId = "0123456789ABCDEF01234567".parse().unwrap();
+        assert_eq!(id.as_str(), "0123456789abcdef01234567");
+    }
+}

@@ -1,0 +1,132 @@
+//! Orders.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version};
+
+/// Where an order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum OrderStatus {
+    /// The ticket is held; nothing is paid.
+    #[serde(rename = "created")]
+    Created,
+    /// Given up by the buyer, or not paid in time.
+    #[serde(rename = "cancelled")]
+    Cancelled,
+    /// Part of the wire format; nothing sets it yet.
+    #[serde(rename = "awaiting:payment")]
+    AwaitingPayment,
+    /// Paid.
+    #[serde(rename = "complete")]
+    Complete,
+}
+
+impl OrderStatus {
+    /// Every status that keeps the ticket from others.
+    pub const LIVE: [Self; 3] = [Self::Created, Self::AwaitingPayment, Self::Complete];
+
+    /// The status' spelling on the wire and in documents.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Cancelled => "cancelled",
+            Self::AwaitingPayment => "awaiting:payment",
+            Self::Complete => "complete",
+        }
+    }
+
+    /// Whether the order keeps the ticket from others.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        Self::LIVE.contains(&self)
+    }
+
+    /// Whether an order of this status may turn into one of that.
+    #[must_use]
+    pub fn can_become(self, next: Self) -> bool {
+        match self {
+            Self::Created => matches!(next, Self::AwaitingPayment | Self::Complete | Self::Cancelled),
+            Self::AwaitingPayment => matches!(next, Self::Complete | Self::Cancelled),
+            Self::Complete | Self::Cancelled => false,
+        }
+    }
+}
+
+/// The body of `POST /api/orders`, validated.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderRequest {
+    /// The ticket to buy: any text here, an unknown one is not found.
+    pub ticket_id: String,
+}
+
+impl OrderRequest {
+    /// Reads the body.
+    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        match fields.text("ticketId").map(str::trim).filter(|id| !id.is_empty()) {
+            Some(id) => Ok(Self { ticket_id: id.to_owned() }),
+            None => Err(vec![FieldError::new("ticketId", "ticketId must be provided")]),
+        }
+    }
+}
+
+/// An order, as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    /// Its identifier.
+    pub id: OrderId,
+    /// The buyer.
+    pub user_id: UserId,
+    /// Where it stands.
+    pub status: OrderStatus,
+    /// When the hold ends unless it is paid.
+    #[serde(with = "super::time")]
+    pub expires_at: DateTime<Utc>,
+    /// What is bought, as it was when it was ordered.
+    pub ticket: OrderedTicket,
+    /// Changes since creation.
+    pub version: Version,
+    /// Money that came too late has been given back.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refunded: bool,
+}
+
+/// The ticket in an order: its price is what the buyer pays, whatever the
+/// seller changes later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderedTicket {
+    /// The ticket.
+    pub id: TicketId,
+    /// Of the event.
+    pub title: String,
+    /// In dollars.
+    pub price: Price,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ended_order_stays_as_it_is() {
+        use OrderStatus::{AwaitingPayment, Cancelled, Complete, Created};
+        for ended in [Complete, Cancelled] {
+            for next in [Created, AwaitingPayment, Complete, Cancelled] {
+                assert!(!ended.can_become(next));
+            }
+        }
+        assert!(Created.can_become(Complete) && Created.can_become(Cancelled) && !Created.can_become(Created));
+    }
+
+    #[test]
+    fn as_str_is_the_wire_spelling() {
+        for status in
+            [OrderStatus::Created, OrderStatus::Cancelled, OrderStatus::AwaitingPayment, OrderStatus::Complete]
+        {
+            assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        }
+    }
+}

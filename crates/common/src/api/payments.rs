@@ -1,0 +1,95 @@
+//! Payments.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldError, Fields, PaymentId};
+
+/// The body of `POST /api/payments`, validated.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentRequest {
+    /// A Stripe payment method (`pm_…`) or card token (`tok_…`).
+    pub token: String,
+    /// The order to pay: any text here, an unknown one is not found.
+    pub order_id: String,
+}
+
+impl PaymentRequest {
+    /// Reads the body; reports every wrong field.
+    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        let token = fields.text("token").map(str::trim).filter(|token| is_stripe_id(token));
+        let order_id = fields.text("orderId").map(str::trim).filter(|id| !id.is_empty());
+        match (token, order_id) {
+            (Some(token), Some(order_id)) => Ok(Self { token: token.to_owned(), order_id: order_id.to_owned() }),
+            (token, order_id) => {
+                let wrong = [("token", token.is_none()), ("orderId", order_id.is_none())];
+                Err(wrong
+                    .into_iter()
+                    .filter(|(_, wrong)| *wrong)
+                    .map(|(field, _)| FieldError::new(field, "Invalid value"))
+                    .collect())
+            }
+        }
+    }
+}
+
+/// Stripe's identifiers are a kind, an underscore, letters and digits, at most 255
+/// characters (<https://docs.stripe.com/upgrades>); real ones are far shorter, and an
+/// idempotency key, itself at most 255, must hold one and more.
+fn is_stripe_id(text: &str) -> bool {
+    let known_kind = text.starts_with("pm_") || text.starts_with("tok_");
+    known_kind && text.len() <= 200 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// How far a payment has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentStatus {
+    /// The money is there.
+    Succeeded,
+    /// The bank wants the cardholder: let Stripe.js ask, then repeat the request.
+    RequiresAction,
+}
+
+/// The answer to `POST /api/payments`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Payment {
+    /// Its identifier.
+    pub id: PaymentId,
+    /// How far it has come.
+    pub status: PaymentStatus,
+    /// What Stripe.js needs to ask the cardholder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+}
+
+/// The answer of `GET /api/payments/config`: what a page needs to take cards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentConfig {
+    /// Stripe's key for pages.
+    pub publishable_key: String,
+    /// Where Stripe.js is.
+    pub script_url: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        for (body, wrong) in [
+            ("{}", vec!["token", "orderId"]),
+            (r#"{"token":["pm_a"],"orderId":"x"}"#, vec!["token"]),
+            (r#"{"token":"card_1","orderId":"x"}"#, vec!["token"]),
+            (r#"{"token":"pm_a/../b","orderId":"x"}"#, vec!["token"]),
+            (r#"{"token":"tok_visa","orderId":" "}"#, vec!["orderId"]),
+        ] {
+            let errors = PaymentRequest::parse(&Fields::parse(body.as_bytes()).unwrap()).err().unwrap();
+            let fields: Vec<_> = errors.iter().filter_map(|error| error.field.as_deref()).collect();
+            assert_eq!(fields, wrong, "{body}");
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Money.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// A price in US dollars, kept as whole cents: 0.01 to 999,999.99.
+///
+/// On the wire it is a JSON number of dollars with at most two decimals; a
+/// numeric string is read too, because HTML forms send one. Both are read and
+/// written as decimal text: no floating-point arithmetic touches money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Price(u32);
+
+/// Why a text or a number is not a price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidPrice {
+    /// Zero, negative, or not a number at all.
+    #[error("Price must be greater than zero")]
+    NotPositive,
+    /// More than two decimals.
+    #[error("Price must have at most two decimals")]
+    TooPrecise,
+    /// Over 999,999.99.
+    #[error("Price must be at most 999999.99")]
+    TooHigh,
+}
+
+impl Price {
+    /// 999,999.99 dollars.
+    pub const MAX: Self = Self(99_999_999);
+
+    /// A price of so many cents, if it is within the limits.
+    pub fn from_cents(cents: i64) -> Result<Self, InvalidPrice> {
+        if cents <= 0 {
+            return Err(InvalidPrice::NotPositive);
+        }
+        u32::try_from(cents).ok().map(Self).filter(|price| *price <= Self::MAX).ok_or(InvalidPrice::TooHigh)
+    }
+
+    /// Cents.
+    #[must_use]
+    pub fn cents(self) -> i64 {
+        self.0.into()
+    }
+}
+
+impl FromStr for Price {
+    type Err = InvalidPrice;
+
+    /// Reads plain decimal text, `20`, `20.5` or `20.00`.
+    fn from_str(text: &str) -> Result<Self, InvalidPrice> {
+        let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+        let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || !digits(whole) || !digits(fraction) {
+            return Err(InvalidPrice::NotPositive);
+        }
+        if fraction.len() > 2 {
+            return Err(InvalidPrice::TooPrecise);
+        }
+        let cents = format!("{whole}{fraction:0<2}").parse().map_err(|_| InvalidPrice::TooHigh)?;
+        Self::from_cents(cents)
+    }
+}
+
+impl fmt::Display for Price {
+    /// Dollars with two decimals: `20.00`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+impl Serialize for Price {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_multiple_of(100) {
+            return serializer.serialize_u32(self.0 / 100);
+        }
+        // The double nearest to a decimal of eight digits prints as that decimal.
+        serializer.serialize_f64(self.to_string().parse().map_err(serde::ser::Error::custom)?)
+    }
+}
+
+impl<'de> Deserialize<'de> for Price {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Dollars)
+    }
+}
+
+struct Dollars;
+
+impl de::Visitor<'_> for Dollars {
+    type Value = Price;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a price in dollars")
+    }
+
+    fn visit_u64<E: de::Error>(self, dollars: u64) -> Result<Price, E> {
+        self.visit_str(&dollars.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, dollars: i64) -> Result<Price, E> {
+        self.visit_str(&dollars.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, dollars: f64) -> Result<Price, E> {
+        // `Display` writes the shortest decimal that reads back as this double,
+        // never in scientific notation: what the sender wrote.
+        self.visit_str(&dollars.to_string())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Price, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+/// Prices in stored documents: cents, as an integer. For `#[serde(with = "…")]`.
+pub mod cents {
+    use super::{Deserialize, Deserializer, Price, Serializer, de};
+
+    /// Writes cents.
+    pub fn serialize<S: Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(price.cents())
+    }
+
+    /// Reads cents.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Price, D::Error> {
+        Price::from_cents(i64::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<i64, String> {
+        serde_json::from_str::<Price>(json).map(Price::cents).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn numbers_and_numeric_strings_are_read_to_the_cent() {
+        for (json, cents) in [
+            ("20", 2000),
+            ("20.5", 2050),
+            ("0.01", 1),
+            ("19.99", 1999),
+            ("1e2", 10_000),
+            ("999999.99", 99_999_999),
+            ("\"20.00\"", 2000),
+            ("\" 7.1 \"", 710),
+        ] {
+            assert_eq!(read(json), Ok(cents), "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_price_is_refused_with_the_reason() {
+        for (json, reason) in [
+            ("0", "greater than zero"),
+            ("-1", "greater than zero"),
+            ("\"NaN\"", "greater than zero"),
+            ("\"\"", "greater than zero"),
+            ("\"1e5\"", "greater than zero"),
+            ("\".5\"", "greater than zero"),
+            ("0.00", "greater than zero"),
+            ("0.001", "two decimals"),
+            ("19.999", "two decimals"),
+            ("1000000", "at most"),
+            ("999999.991", "two decimals"),
+            ("1e308", "at most"),
+            ("18446744073709551615", "at most"),
+        ] {
+            let refused = read(json).expect_err(json);
+            assert!(refused.contains(reason), "{json}: {refused}");
+        }
+    }
+
+    #[test]
+    fn every_price_up_to_a_thousand_dollars_survives_the_wire() {
+        for cents in 1..=100_000 {
+            let price = Price::from_cents(cents).unwrap();
+            let json = serde_json::to_string(&price).unwrap();
+            assert!(json.split_once('.').is_none_or(|(_, decimals)| decimals.len() <= 2), "{json}");
+            assert_eq!(read(&json), Ok(cents));
+        }
+    }
+}

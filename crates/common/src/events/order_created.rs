@@ -1,0 +1,71 @@
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Subject};
+use crate::api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, time};
+
+/// A buyer holds a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderCreated {
+    /// The order.
+    pub id: OrderId,
+    /// Always 0.
+    pub version: Version,
+    /// Always `created`.
+    pub status: OrderStatus,
+    /// The buyer.
+    pub user_id: UserId,
+    /// When the hold ends unless it is paid.
+    #[serde(with = "time")]
+    pub expires_at: DateTime<Utc>,
+    /// What is held.
+    pub ticket: HeldTicket,
+}
+
+/// The ticket of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HeldTicket {
+    /// The ticket.
+    pub id: TicketId,
+    /// What the buyer pays, in dollars.
+    pub price: Price,
+    /// The order's number among those on this ticket: later orders have higher
+    /// ones, so that a late message about an earlier order is known as late.
+    pub sequence: i64,
+}
+
+impl Event for OrderCreated {
+    const SUBJECT: Subject = Subject::OrderCreated;
+
+    fn key(&self) -> String {
+        format!("{}:{}", self.id, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::snapshot;
+    use super::*;
+
+    const SNAPSHOT: &str = include_str!("snapshots/order_created.json");
+
+    #[test]
+    fn the_payload_is_as_agreed() {
+        let event = OrderCreated {
+            id: "65a000000000000000000003".parse().unwrap(),
+            version: Version(0),
+            status: OrderStatus::Created,
+            user_id: "65a000000000000000000004".parse().unwrap(),
+            expires_at: "2026-01-31T12:15:00.250Z".parse().unwrap(),
+            ticket: HeldTicket {
+                id: "65a000000000000000000001".parse().unwrap(),
+                price: "20".parse().unwrap(),
+                sequence: 1,
+            },
+        };
+        snapshot::holds(&event, SNAPSHOT);
+        snapshot::requires::<OrderCreated>("expiresAt", SNAPSHOT);
+    }
+}

@@ -1,0 +1,43 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Event, Subject};
+use crate::api::{OrderId, PaymentId};
+
+/// An order is paid.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PaymentCreated {
+    /// The payment.
+    pub id: PaymentId,
+    /// The order.
+    pub order_id: OrderId,
+    /// Stripe's PaymentIntent.
+    pub stripe_id: String,
+}
+
+impl Event for PaymentCreated {
+    const SUBJECT: Subject = Subject::PaymentCreated;
+
+    fn key(&self) -> String {
+        self.id.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::snapshot;
+    use super::*;
+
+    const SNAPSHOT: &str = include_str!("snapshots/payment_created.json");
+
+    #[test]
+    fn the_payload_is_as_agreed() {
+        let event = PaymentCreated {
+            id: "65a000000000000000000005".parse().unwrap(),
+            order_id: "65a000000000000000000003".parse().unwrap(),
+            stripe_id: "pi_1".into(),
+        };
+        snapshot::holds(&event, SNAPSHOT);
+        snapshot::requires::<PaymentCreated>("orderId", SNAPSHOT);
+    }
+}

@@ -1,0 +1,29 @@
+//! What every service shares: the contract (`api`, `events`) and the machinery
+//! that keeps it (messaging, Mongo, HTTP server, sessions, config, telemetry).
+//!
+//! Without the feature `server` only [`api`] is left, which compiles to wasm.
+
+pub mod api;
+#[cfg(feature = "server")]
+pub mod clock;
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod error;
+#[cfg(feature = "server")]
+pub mod events;
+#[cfg(feature = "server")]
+pub mod extract;
+#[cfg(feature = "server")]
+pub mod messaging;
+#[cfg(feature = "server")]
+pub mod mongo;
+#[cfg(feature = "server")]
+pub mod server;
+#[cfg(feature = "server")]
+pub mod session;
+#[cfg(feature = "server")]
+pub mod telemetry;
+#[cfg(feature = "testing")]
+#[allow(clippy::missing_panics_doc, clippy::expect_used, reason = "a test fails by panicking")]
+pub mod testing;

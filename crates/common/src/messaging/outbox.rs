@@ -1,0 +1,56 @@
+//! Events that wait in a document until they are published.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    events::{Event, Subject},
+    telemetry,
+};
+
+/// An event that its aggregate's document carries in its array `outbox`,
+/// written by the same write as the change that it tells of.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pending {
+    /// Subject, aggregate and version: publishing it twice is publishing it once.
+    pub(super) id: String,
+    pub(super) subject: Subject,
+    /// JSON, exactly as it will be sent.
+    pub(super) payload: String,
+    pub(super) time: bson::DateTime,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) traceparent: Option<String>,
+}
+
+impl Pending {
+    /// An event that happened at `time`, in the current trace.
+    ///
+    /// # Panics
+    /// If the event can't be written as JSON, which its snapshot test rules out.
+    #[must_use]
+    #[allow(clippy::expect_used)]
+    pub fn new<E: Event>(event: &E, time: DateTime<Utc>) -> Self {
+        Self {
+            id: format!("{}:{}", E::SUBJECT, event.key()),
+            subject: E::SUBJECT,
+            payload: serde_json::to_string(event).expect("events are plain JSON"),
+            time: time.into(),
+            traceparent: telemetry::traceparent(),
+        }
+    }
+}
+
+impl From<Pending> for bson::Bson {
+    fn from(pending: Pending) -> Self {
+        let mut document = bson::doc! {
+            "id": pending.id,
+            "subject": pending.subject.as_str(),
+            "payload": pending.payload,
+            "time": pending.time,
+        };
+        if let Some(traceparent) = pending.traceparent {
+            document.insert("traceparent", traceparent);
+        }
+        document.into()
+    }
+}

@@ -1,0 +1,102 @@
+//! What every request passes through, and what every answer looks like.
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderName, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tokio::time::Instant;
+use tower_cookies::CookieManagerLayer;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    trace::TraceLayer,
+};
+use tracing::Span;
+
+use super::origin;
+use crate::{error::ApiError, telemetry};
+
+/// The largest body of a request, in bytes.
+pub const BODY_LIMIT: usize = 64 * 1024;
+/// How long a request may take.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Puts the layers around a service's routes; the topmost here is the innermost.
+pub(super) fn wrap(routes: Router) -> Router {
+    routes
+        .fallback(|| async { ApiError::NotFound })
+        // The original knows no 405: a path without that method is not found.
+        .method_not_allowed_fallback(|| async { ApiError::NotFound })
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(origin::check))
+        .layer(CookieManagerLayer::new())
+        .layer(middleware::from_fn(limit_time))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(measure))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log).on_failure(()))
+        .layer(PropagateRequestIdLayer::new(REQUEST_ID))
+        .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
+}
+
+async fn limit_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiError::Unavailable("The request took too long, please try again".into()).into_response(),
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    ApiError::internal(format!("panic: {}", text.unwrap_or("of unknown cause"))).into_response()
+}
+
+/// Counts and times requests by route, not by path: ids are no labels.
+async fn measure(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
+    let (method, start) = (known(request.method()), Instant::now());
+    let response = next.run(request).await;
+    let labels = [("method", method.to_owned()), ("path", path), ("status", response.status().as_u16().to_string())];
+    metrics::histogram!("http_request_duration_seconds", &labels).record(start.elapsed().as_secs_f64());
+    response
+}
+
+/// A method's name; whatever clients invent is one label.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    }
+}
+
+fn span(request: &Request) -> Span {
+    let header = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let span = tracing::info_span!(
+        "request",
+        method = %request.method(),
+        path = request.uri().path(),
+        id = header(REQUEST_ID).unwrap_or_default(),
+    );
+    telemetry::continue_trace(&span, header(HeaderName::from_static("traceparent")));
+    span
+}
+
+fn log(response: &Response, latency: Duration, _: &Span) {
+    let (status, milliseconds) = (response.status(), latency.as_millis());
+    let bytes = response.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+        tracing::error!(%status, milliseconds, bytes, "answered");
+    } else {
+        tracing::debug!(%status, milliseconds, bytes, "answered");
+    }
+}

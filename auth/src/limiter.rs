@@ -1,0 +1,129 @@
+//! How often one address may try to sign in or up.
+
+use std::{
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    num::NonZeroU32,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRef, FromRequestParts},
+    http::{HeaderMap, request::Parts},
+};
+use common::error::ApiError;
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+
+/// Addresses remembered before those that have rested are forgotten.
+const REMEMBERED: usize = 10_000;
+
+/// Counts attempts by client address. Cheap to clone.
+#[derive(Clone)]
+pub struct Limiter {
+    attempts: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
+    trust_proxy: bool,
+}
+
+impl Limiter {
+    /// So many attempts per minute and address; 0 is without limit.
+    pub fn new(per_minute: u32, trust_proxy: bool) -> Self {
+        let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
+        Self { attempts: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))), trust_proxy }
+    }
+
+    /// Counts an attempt; the error is the time to wait.
+    fn attempt(&self, address: IpAddr) -> Result<(), Duration> {
+        let Some(attempts) = &self.attempts else { return Ok(()) };
+        if attempts.len() > REMEMBERED {
+            attempts.retain_recent();
+        }
+        let refused = |until: governor::NotUntil<_>| until.wait_time_from(DefaultClock::default().now());
+        attempts.check_key(&network(address)).map_err(refused)
+    }
+
+    fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let forwarded = if self.trust_proxy { forwarded_for(headers) } else { None };
+        forwarded.unwrap_or(peer)
+    }
+}
+
+/// The address that the proxy in front has seen: it stands last in the header,
+/// behind whatever the client wrote there itself.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").into_iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}
+
+/// What counts as one client: of an IPv6 address the first 64 bits, as one
+/// subscriber has all the others.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from(u128::from(address) & (u128::MAX << 64)).into(),
+    }
+}
+
+/// Lets a request pass that its address has not made too often; 429 otherwise.
+pub struct Limited;
+
+impl<S> FromRequestParts<S> for Limited
+where
+    S: Send + Sync,
+    Limiter: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let limiter = Limiter::from_ref(state);
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = peer.ok_or_else(|| ApiError::internal("the client's address is not known"))?;
+        let client = limiter.client(peer, &parts.headers);
+        limiter.attempt(client).map(|()| Self).map_err(ApiError::TooManyRequests)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn each_client_has_its_own_allowance() {
+        let limiter = Limiter::new(2, false);
+        for _ in 0..2 {
+            limiter.attempt(address("10.0.0.1")).unwrap();
+        }
+        assert!(limiter.attempt(address("10.0.0.1")).unwrap_err() <= Duration::from_secs(30));
+        limiter.attempt(address("10.0.0.2")).unwrap();
+    }
+
+    #[test]
+    fn zero_is_without_limit() {
+        let limiter = Limiter::new(0, false);
+        assert!((0..1000).all(|_| limiter.attempt(address("10.0.0.1")).is_ok()));
+    }
+
+    #[test]
+    fn neighbours_in_an_ipv6_network_are_one_client() {
+        assert_eq!(network(address("2001:db8::1")), network(address("2001:db8::ffff:1")));
+        assert_ne!(network(address("2001:db8::1")), network(address("2001:db8:0:1::1")));
+        assert_eq!(network(address("::ffff:10.0.0.1")), address("10.0.0.1"));
+    }
+
+    #[test]
+    fn a_proxys_word_counts_only_if_it_is_trusted() {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-for", "1.1.1.1, 2.2.2.2".parse().unwrap());
+        let peer = address("10.0.0.1");
+        assert_eq!(Limiter::new(1, true).client(peer, &headers), address("2.2.2.2"));
+        assert_eq!(Limiter::new(1, false).client(peer, &headers), peer);
+        headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
+        assert_eq!(Limiter::new(1, true).client(peer, &headers), peer);
+    }
+}

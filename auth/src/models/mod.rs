@@ -1,0 +1,5 @@
+//! The documents, their indexes, every query and every invariant.
+
+mod user;
+
+pub use user::{SignUpRefused, Users};

@@ -1,0 +1,9 @@
+use axum::{Json, extract::State};
+use common::session::Sessions;
+use serde_json::{Value, json};
+use tower_cookies::Cookies;
+
+pub(super) async fn signout(State(sessions): State<Sessions>, cookies: Cookies) -> Json<Value> {
+    cookies.add(sessions.end());
+    Json(json!({}))
+}

@@ -1,0 +1,39 @@
+use axum::{Json, extract::State, http::StatusCode};
+use common::{
+    api::{
+        FieldError,
+        users::{Credentials, User},
+    },
+    error::ApiError,
+    extract::Body,
+    session::Sessions,
+};
+use tower_cookies::Cookies;
+
+use crate::{
+    limiter::Limited,
+    models::{SignUpRefused, Users},
+    passwords::Passwords,
+};
+
+pub(super) async fn signup(
+    _: Limited,
+    State(users): State<Users>,
+    State(passwords): State<Passwords>,
+    State(sessions): State<Sessions>,
+    cookies: Cookies,
+    Body(fields): Body,
+) -> Result<(StatusCode, Json<User>), ApiError> {
+    let credentials = Credentials::for_signup(&fields)?;
+    let hash = passwords.hash(credentials.password).await.map_err(ApiError::internal)?;
+    let user = users.create(credentials.email, hash).await.map_err(refusal)?;
+    cookies.add(sessions.begin(&user).map_err(ApiError::internal)?);
+    Ok((StatusCode::CREATED, Json(user)))
+}
+
+fn refusal(refused: SignUpRefused) -> ApiError {
+    match refused {
+        SignUpRefused::EmailInUse => vec![FieldError::new("email", "Email in use")].into(),
+        SignUpRefused::Store(error) => error.into(),
+    }
+}

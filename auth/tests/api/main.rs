@@ -1,0 +1,40 @@
+//! The auth service, over HTTP, against a real store.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod currentuser;
+mod limits;
+mod signin;
+mod signout;
+mod signup;
+
+use auth::{AppState, Config};
+use common::testing::{Client, Reply, Service, TestEnv};
+use serde_json::json;
+
+/// The service in surroundings of its own, without a limit to attempts.
+async fn start() -> (TestEnv, Service) {
+    start_in(TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "0")).await
+}
+
+async fn start_in(env: TestEnv) -> (TestEnv, Service) {
+    let config = Config::from_env(env.env()).unwrap();
+    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
+    let service = env.start(auth::app(state)).await;
+    (env, service)
+}
+
+async fn signup(client: &Client, email: &str, password: &str) -> Reply {
+    client.post("/api/users/signup", &json!({ "email": email, "password": password })).await
+}
+
+async fn signin(client: &Client, email: &str, password: &str) -> Reply {
+    client.post("/api/users/signin", &json!({ "email": email, "password": password })).await
+}
+
+/// The session cookie that an answer sets: its value and its attributes.
+fn cookie(reply: &Reply) -> (String, String) {
+    let header = reply.headers.get("set-cookie").expect("a cookie").to_str().unwrap();
+    let (pair, attributes) = header.split_once("; ").unwrap();
+    (pair.strip_prefix("session=").expect("the session cookie").to_owned(), attributes.to_owned())
+}

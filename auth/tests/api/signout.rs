@@ -1,0 +1,20 @@
+use serde_json::json;
+
+use super::{cookie, start};
+
+#[tokio::test]
+async fn signing_out_clears_the_cookie() {
+    let (_env, service) = start().await;
+    let reply = service.anonymous().post("/api/users/signout", &json!({})).await.expect(200);
+    assert_eq!(reply.body, json!({}));
+    let (token, attributes) = cookie(&reply);
+    assert_eq!((token.as_str(), attributes.as_str()), ("", "HttpOnly; SameSite=Lax; Path=/; Max-Age=0"));
+}
+
+#[tokio::test]
+async fn another_sites_page_can_not_sign_one_out() {
+    let (_env, service) = start().await;
+    let client = service.anonymous();
+    let request = client.request(reqwest::Method::POST, "/api/users/signout").header("sec-fetch-site", "cross-site");
+    client.send(request).await.refused(403, &["Requests from another site are not allowed"]);
+}

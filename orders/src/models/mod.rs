@@ -1,0 +1,7 @@
+//! The documents, their indexes, every query and every invariant.
+
+mod order;
+mod ticket;
+
+pub use order::{CancelRefused, Orders, ReserveRefused};
+pub use ticket::{TicketReplica, Tickets};

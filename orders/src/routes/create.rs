@@ -1,0 +1,28 @@
+use axum::{Json, extract::State, http::StatusCode};
+use common::{
+    api::orders::{Order, OrderRequest},
+    error::ApiError,
+    extract::{Body, CurrentUser},
+};
+
+use crate::models::{Orders, ReserveRefused, Tickets};
+
+pub(super) async fn create(
+    State(tickets): State<Tickets>,
+    State(orders): State<Orders>,
+    buyer: CurrentUser,
+    Body(fields): Body,
+) -> Result<(StatusCode, Json<Order>), ApiError> {
+    let request = OrderRequest::parse(&fields)?;
+    let ticket = tickets.find(&request.ticket_id.parse()?).await?.ok_or(ApiError::NotFound)?;
+    let order = orders.reserve(buyer.id, ticket).await.map_err(refusal)?;
+    Ok((StatusCode::CREATED, Json(order)))
+}
+
+fn refusal(refused: ReserveRefused) -> ApiError {
+    match refused {
+        ReserveRefused::OwnTicket => ApiError::bad_request("You cannot buy your own ticket"),
+        ReserveRefused::Reserved => ApiError::bad_request("Ticket is already reserved"),
+        ReserveRefused::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,105 @@
+use chrono::TimeDelta;
+use common::{
+    api::TicketId,
+    events::{OrderCancelled, OrderCreated},
+    testing::{ticket_updated, user},
+};
+use serde_json::json;
+
+use super::{buyer, expired, order, ordered, show, start, ticket};
+
+#[tokio::test]
+async fn ordering_holds_the_ticket_for_fifteen_minutes() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let who = user();
+    let before = env.clock.now();
+    let reply = order(&service.signed_in(&who), &ticket.id).await.expect(201);
+    let made: common::api::orders::Order = reply.read();
+    let after = env.clock.now();
+    let hold = TimeDelta::minutes(15);
+    assert!((before + hold..=after + hold).contains(&made.expires_at), "{}", made.expires_at);
+    assert_eq!(
+        reply.body,
+        json!({
+            "id": made.id, "userId": who.id, "status": "created", "expiresAt": reply.body["expiresAt"],
+            "ticket": { "id": ticket.id, "title": "Concert", "price": 20 }, "version": 0,
+        })
+    );
+
+    let event = env.event::<OrderCreated>(|event| event.id == made.id).await;
+    assert_eq!((event.user_id, event.expires_at), (who.id, made.expires_at));
+    assert_eq!((event.ticket.id, event.ticket.price, event.ticket.sequence), (ticket.id, ticket.price, 1));
+}
+
+#[tokio::test]
+async fn refusals_come_in_the_agreed_order() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let missing = ["ticketId must be provided"];
+    service.anonymous().post("/api/orders", &json!({})).await.refused(401, &["Not authorized"]);
+    let client = buyer(&service);
+    for body in [json!({}), json!({ "ticketId": "" }), json!({ "ticketId": [ticket.id] }), json!({ "ticketId": 1 })] {
+        client.post("/api/orders", &body).await.refused(400, &missing);
+    }
+    order(&client, &TicketId::new()).await.refused(404, &["Not Found"]);
+    client.post("/api/orders", &json!({ "ticketId": "x" })).await.refused(404, &["Not Found"]);
+
+    let seller = common::api::users::User { id: ticket.user_id.clone(), email: "seller@example.com".into() };
+    let seller = service.signed_in(&seller);
+    ordered(&client, &ticket.id).await;
+    for again in [&client, &buyer(&service)] {
+        order(again, &ticket.id).await.refused(400, &["Ticket is already reserved"]);
+    }
+    order(&seller, &ticket.id).await.refused(400, &["You cannot buy your own ticket"]);
+}
+
+#[tokio::test]
+async fn a_cancelled_orders_ticket_can_be_ordered_again() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    for sequence in 1..=3 {
+        let made = ordered(&client, &ticket.id).await;
+        let event = env.event::<OrderCreated>(|event| event.id == made.id).await;
+        assert_eq!(event.ticket.sequence, sequence);
+        assert_eq!(client.delete(&format!("/api/orders/{}", made.id)).await.status, 204);
+        let event = env.event::<OrderCancelled>(|event| event.id == made.id).await;
+        assert_eq!((event.version.0, event.ticket.sequence), (1, sequence));
+    }
+}
+
+#[tokio::test]
+async fn the_hold_ends_only_by_an_event() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let (first, second) = (buyer(&service), buyer(&service));
+    let made = ordered(&first, &ticket.id).await;
+    env.clock.advance(TimeDelta::minutes(16));
+    order(&second, &ticket.id).await.refused(400, &["Ticket is already reserved"]);
+    env.publish(&expired(&made)).await;
+    env.event::<OrderCancelled>(|event| event.id == made.id).await;
+    ordered(&second, &ticket.id).await;
+}
+
+#[tokio::test]
+async fn an_order_keeps_the_price_that_it_was_made_at() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.publish(&ticket_updated(&ticket, 1, "99.99")).await;
+    assert_eq!(client.delete(&format!("/api/orders/{}", made.id)).await.status, 204);
+    // A new order shows that the new price has arrived; the old one keeps its own.
+    let next = common::testing::eventually("the new price has arrived", async || {
+        let next = ordered(&client, &ticket.id).await;
+        if next.ticket.price.cents() == 9999 {
+            return Some(next);
+        }
+        assert_eq!(client.delete(&format!("/api/orders/{}", next.id)).await.status, 204);
+        None
+    })
+    .await;
+    assert_eq!(next.ticket.title, "Concert, version 1");
+    assert_eq!(show(&client, &made.id).await.ticket.price.cents(), 2000);
+}

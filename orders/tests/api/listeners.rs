@@ -1,0 +1,97 @@
+use common::{
+    api::{OrderId, orders::OrderStatus},
+    events::{ExpirationComplete, OrderCancelled},
+    testing::{eventually, ticket_created, ticket_updated},
+};
+
+use super::{buyer, expired, known, order, ordered, paid, refunded, show, start, ticket};
+
+#[tokio::test]
+async fn an_expired_order_is_cancelled() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.publish(&expired(&made)).await;
+    let event = env.event::<OrderCancelled>(|event| event.id == made.id).await;
+    assert_eq!((event.version.0, event.ticket.id), (1, ticket.id));
+    assert_eq!(show(&client, &made.id).await.status, OrderStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn a_paid_order_neither_expires_nor_reopens() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.publish(&paid(&made)).await;
+    eventually("complete", async || (show(&client, &made.id).await.status == OrderStatus::Complete).then_some(()))
+        .await;
+    env.publish(&expired(&made)).await;
+    env.taken().await;
+    order(&buyer(&service), &ticket.id).await.refused(400, &["Ticket is already reserved"]);
+    service.stop().await;
+    assert!(env.published::<OrderCancelled>().await.is_empty());
+}
+
+#[tokio::test]
+async fn money_that_comes_too_late_leaves_the_order_cancelled_and_its_return_shows() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.publish(&expired(&made)).await;
+    env.event::<OrderCancelled>(|event| event.id == made.id).await;
+    env.publish(&paid(&made)).await;
+    env.publish(&refunded(&made)).await;
+    let now = eventually("refunded", async || Some(show(&client, &made.id).await).filter(|order| order.refunded)).await;
+    assert_eq!((now.status, now.version.0), (OrderStatus::Cancelled, 1));
+}
+
+#[tokio::test]
+async fn a_cancelled_orders_expiry_leaves_the_next_order_alone() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let (first, second) = (buyer(&service), buyer(&service));
+    let cancelled = ordered(&first, &ticket.id).await;
+    assert_eq!(first.delete(&format!("/api/orders/{}", cancelled.id)).await.status, 204);
+    let next = ordered(&second, &ticket.id).await;
+    env.publish(&expired(&cancelled)).await;
+    env.taken().await;
+    assert_eq!(show(&second, &next.id).await.status, OrderStatus::Created);
+}
+
+#[tokio::test]
+async fn updates_come_in_any_order_and_the_latest_stays() {
+    let (env, service) = start().await;
+    let ticket = ticket_created("20");
+    for version in [3, 1, 2] {
+        env.publish(&ticket_updated(&ticket, version, &format!("{version}.50"))).await;
+    }
+    env.publish(&ticket).await;
+    known(&service, &ticket).await;
+    let made = eventually("the latest version is known", async || {
+        let client = buyer(&service);
+        let made = ordered(&client, &ticket.id).await;
+        if made.ticket.title.ends_with('3') {
+            return Some(made);
+        }
+        assert_eq!(client.delete(&format!("/api/orders/{}", made.id)).await.status, 204);
+        None
+    })
+    .await;
+    assert_eq!(made.ticket.price.cents(), 350);
+}
+
+#[tokio::test]
+async fn what_is_about_an_unknown_order_is_a_dead_letter() {
+    let (env, service) = start().await;
+    let unknown = ExpirationComplete { order_id: OrderId::new() };
+    env.publish(&unknown).await;
+    let ticket = ticket(&env, &service).await;
+    let made = ordered(&buyer(&service), &ticket.id).await;
+    env.publish(&expired(&made)).await;
+    env.event::<OrderCancelled>(|event| event.id == made.id).await;
+    let letter = eventually("it is kept", async || env.dead_letters().await.into_iter().next()).await;
+    assert_eq!(letter.reason, format!("unknown order {}", unknown.order_id));
+}

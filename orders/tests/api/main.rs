@@ -1,0 +1,79 @@
+//! The orders service, over HTTP and events, against real stores.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod cancel;
+mod create;
+mod list;
+mod listeners;
+mod race;
+mod show;
+
+use std::time::Duration;
+
+use common::{
+    api::{OrderId, PaymentId, TicketId, orders::Order, users::User},
+    events::{ExpirationComplete, PaymentCreated, PaymentRefunded, TicketCreated},
+    testing::{Client, Service, TestEnv, eventually, ticket_created, user},
+};
+use orders::{AppState, Config};
+use serde_json::json;
+
+/// The service in surroundings of its own.
+async fn start() -> (TestEnv, Service) {
+    let env = TestEnv::new().await;
+    let service = start_in(&env).await;
+    (env, service)
+}
+
+async fn start_in(env: &TestEnv) -> Service {
+    let config = Config::from_env(env.env()).unwrap();
+    assert_eq!(config.hold, Duration::from_mins(15));
+    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
+    env.start(orders::app(state)).await
+}
+
+/// A ticket for 20 dollars that the service has heard of.
+async fn ticket(env: &TestEnv, service: &Service) -> TicketCreated {
+    let ticket = ticket_created("20");
+    env.publish(&ticket).await;
+    known(service, &ticket).await;
+    ticket
+}
+
+/// Waits until the service knows a ticket. Nobody can buy their own, so the
+/// seller's attempt tells without changing anything.
+async fn known(service: &Service, ticket: &TicketCreated) {
+    let seller = User { id: ticket.user_id.clone(), email: "seller@example.com".into() };
+    let seller = service.signed_in(&seller);
+    eventually("the ticket is known", async || (order(&seller, &ticket.id).await.status == 400).then_some(())).await;
+}
+
+async fn order(client: &Client, ticket: &TicketId) -> common::testing::Reply {
+    client.post("/api/orders", &json!({ "ticketId": ticket })).await
+}
+
+async fn ordered(client: &Client, ticket: &TicketId) -> Order {
+    order(client, ticket).await.expect(201).read()
+}
+
+async fn show(client: &Client, id: &OrderId) -> Order {
+    client.get(&format!("/api/orders/{id}")).await.expect(200).read()
+}
+
+fn expired(order: &Order) -> ExpirationComplete {
+    ExpirationComplete { order_id: order.id.clone() }
+}
+
+fn paid(order: &Order) -> PaymentCreated {
+    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into() }
+}
+
+fn refunded(order: &Order) -> PaymentRefunded {
+    PaymentRefunded { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into() }
+}
+
+/// A buyer, signed in.
+fn buyer(service: &Service) -> Client {
+    service.signed_in(&user())
+}

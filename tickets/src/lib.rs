@@ -1,0 +1,26 @@
+//! Tickets for sale: who sells what at which price, and which order holds it.
+
+mod config;
+mod listeners;
+mod models;
+mod routes;
+mod state;
+
+pub use config::Config;
+pub use listeners::listeners;
+pub use routes::router;
+pub use state::AppState;
+
+use common::server::App;
+
+/// The service's name in logs, traces and metrics.
+pub const NAME: &str = "tickets";
+
+/// All that the program runs.
+#[must_use]
+pub fn app(state: AppState) -> App {
+    App::new(NAME, router(state.clone()))
+        .with_database(&state.database)
+        .with_listeners(state.broker.clone(), listeners(&state))
+        .with_relay(state.tickets.relay(state.broker))
+}

@@ -1,0 +1,7 @@
+//! The documents, their indexes, every query and every invariant.
+
+mod search;
+mod ticket;
+
+pub use search::Search;
+pub use ticket::{EditRefused, Tickets};

@@ -1,0 +1,28 @@
+use axum::{Json, extract::State};
+use common::{
+    api::tickets::{Ticket, TicketDraft},
+    error::ApiError,
+    extract::{Body, CurrentUser, RawId},
+};
+
+use crate::models::{EditRefused, Tickets};
+
+pub(super) async fn update(
+    State(tickets): State<Tickets>,
+    seller: CurrentUser,
+    RawId(id): RawId,
+    Body(fields): Body,
+) -> Result<Json<Ticket>, ApiError> {
+    let draft = TicketDraft::parse(&fields)?;
+    let ticket = tickets.edit(&id.parse()?, &seller.id, &draft).await.map_err(refusal)?;
+    Ok(Json(ticket))
+}
+
+fn refusal(refused: EditRefused) -> ApiError {
+    match refused {
+        EditRefused::NotFound => ApiError::NotFound,
+        EditRefused::Reserved => ApiError::bad_request("Cannot edit a reserved ticket"),
+        EditRefused::NotSeller => ApiError::NotAuthorized,
+        EditRefused::Store(error) => error.into(),
+    }
+}

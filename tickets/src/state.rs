@@ -1,0 +1,28 @@
+//! What handlers and listeners share.
+
+use std::error::Error;
+
+use axum::extract::FromRef;
+use common::{clock::Clock, messaging::Broker, mongo, session::Sessions};
+use mongodb::Database;
+
+use crate::{Config, models::Tickets};
+
+/// Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    pub(crate) database: Database,
+    pub(crate) broker: Broker,
+    pub(crate) sessions: Sessions,
+    pub(crate) tickets: Tickets,
+}
+
+impl AppState {
+    /// Connects to the stores and creates what is missing in them.
+    pub async fn connect(config: &Config, clock: Clock) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let database = mongo::connect(&config.mongo_uri).await?;
+        let broker = Broker::connect(&config.nats_url, config.events_prefix.clone()).await?;
+        let tickets = Tickets::open(&database, clock.clone()).await?;
+        Ok(Self { database, broker, sessions: Sessions::new(&config.session, clock), tickets })
+    }
+}

@@ -1,0 +1,92 @@
+use common::{
+    session::{SessionConfig, Sessions},
+    testing::{Client, KEY, Reply, user},
+};
+use reqwest::{Method, header};
+use serde_json::{Value, json};
+
+use super::{list, start};
+
+async fn send(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Reply {
+    let method = if path.ends_with("tickets") { Method::POST } else { Method::PUT };
+    let request = client.request(method, path).header(header::CONTENT_TYPE, "application/json");
+    client.send(request.body(body)).await
+}
+
+#[tokio::test]
+async fn no_field_of_whatever_shape_is_taken_or_breaks_anything() {
+    let (_env, service) = start().await;
+    let seller = user();
+    let ticket = list(&service, &seller, "Concert").await;
+    let client = service.signed_in(&seller);
+    let title = |title: Value| json!({ "title": title, "price": 1 }).to_string();
+    let price = |price: &str| format!(r#"{{"title":"Concert","price":{price}}}"#);
+    let mut bodies = vec!["{}".to_owned(), "[]".into(), "null".into(), "1".into(), "\"x\"".into(), String::new()];
+    bodies.extend(["{".to_owned(), "{\"title\":".into(), "\u{feff}{}".into(), "[\"Concert\",1]".into()]);
+    for bad in [json!(null), json!(1), json!([]), json!(["a"]), json!({}), json!(true)] {
+        bodies.push(title(bad));
+    }
+    bodies.extend([title(json!("")), title(json!(" \t\n ")), title(json!("a\0b")), title(json!("x".repeat(300)))]);
+    for bad in ["0", "-1", "0.001", "19.999", "1e308", "1e999", "NaN", "\"NaN\"", "null", "[1]", "{}", "true", "\"\""] {
+        bodies.push(price(bad));
+    }
+    for path in ["/api/tickets".to_owned(), format!("/api/tickets/{}", ticket.id)] {
+        for body in &bodies {
+            let reply = send(&client, &path, body.clone()).await;
+            assert_eq!(reply.status, 400, "{path} {body}: {}", reply.body);
+            let _ = reply.messages();
+        }
+    }
+    assert_eq!(super::show(&service, &ticket.id).await, ticket);
+}
+
+#[tokio::test]
+async fn what_is_not_json_or_too_large_is_refused() {
+    let (_env, service) = start().await;
+    let client = service.signed_in(&user());
+    let large = json!({ "title": "x".repeat(70 * 1024), "price": 1 }).to_string();
+    send(&client, "/api/tickets", large).await.refused(413, &["Request body is too large"]);
+    let bytes: &[u8] = &[0xff, 0xfe, 0x00];
+    assert_eq!(send(&client, "/api/tickets", bytes).await.status, 400);
+
+    let unsupported = ["Content-Type must be application/json"];
+    let form = client.request(Method::POST, "/api/tickets").form(&[("title", "Concert"), ("price", "1")]);
+    client.send(form).await.refused(415, &unsupported);
+    client.send(client.request(Method::POST, "/api/tickets").body("{}")).await.refused(415, &unsupported);
+}
+
+#[tokio::test]
+async fn prices_may_be_numeric_strings() {
+    let (_env, service) = start().await;
+    let client = service.signed_in(&user());
+    let reply = client.post("/api/tickets", &json!({ "title": "Concert", "price": "20.00" })).await.expect(201);
+    assert_eq!(reply.body["price"], 20);
+}
+
+#[tokio::test]
+async fn forged_sessions_are_nobodys() {
+    let (env, service) = start().await;
+    let good = json!({ "title": "Concert", "price": 1 });
+    let seller = user();
+    let sign = |key: &str| {
+        let config = SessionConfig { key: key.into(), secure: false };
+        Sessions::new(&config, env.clock.clone()).begin(&seller).unwrap().value().to_owned()
+    };
+    let (ours, other) = (sign(KEY), sign("another key of at least thirty-two bytes"));
+    // {"alg":"none"} in front of claims that are valid otherwise.
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", ours.split('.').nth(1).unwrap());
+    for forged in ["", "garbage", &other, &unsigned, &ours[..ours.len() - 4]] {
+        let client = service.anonymous().with_cookie("session", forged);
+        client.post("/api/tickets", &good).await.refused(401, &["Not authorized"]);
+    }
+    let _ = service.anonymous().with_cookie("session", &ours).post("/api/tickets", &good).await.expect(201);
+}
+
+#[tokio::test]
+async fn another_sites_page_can_change_nothing() {
+    let (_env, service) = start().await;
+    let client = service.signed_in(&user());
+    let request = client.request(Method::POST, "/api/tickets").header("origin", "https://evil.test");
+    let reply = client.send(request.json(&json!({ "title": "Concert", "price": 1 }))).await;
+    reply.refused(403, &["Requests from another site are not allowed"]);
+}

@@ -1,0 +1,77 @@
+//! Payment methods: from a card's details, from a token, or ready-made.
+
+use crate::{
+    cards::{self, CardDetails},
+    error::ApiError,
+    models::{PaymentMethod, Token},
+    params::Params,
+    store::Store,
+};
+
+impl Store {
+    /// Makes a payment method of `card[…]`, which may hold a token.
+    pub(crate) fn create_payment_method(&mut self, params: &Params) -> Result<PaymentMethod, ApiError> {
+        if params.required("type")? != "card" {
+            return Err(ApiError::invalid("This stand-in knows cards only.").param("type"));
+        }
+        let metadata = params.metadata()?;
+        let card = match params.get("card[token]") {
+            Some(token) => self.use_token(token)?,
+            None => CardDetails::from_params(params)?,
+        };
+        let method = PaymentMethod {
+            name: params.text("billing_details[name]"),
+            email: params.text("billing_details[email]"),
+            metadata,
+            ..PaymentMethod::new(card)
+        };
+        self.methods.insert(method.id.clone(), method.clone());
+        Ok(method)
+    }
+
+    /// Makes a token of `card[…]`.
+    pub(crate) fn create_token(&mut self, params: &Params) -> Result<Token, ApiError> {
+        let token = Token::new(CardDetails::from_params(params)?);
+        self.tokens.insert(token.id.clone(), token.clone());
+        Ok(token)
+    }
+
+    /// A payment method by its id, ready-made ones included.
+    pub(crate) fn payment_method(&self, id: &str) -> Result<PaymentMethod, ApiError> {
+        let ready_made = || cards::named(id.strip_prefix("pm_card_")?);
+        let stored = self.methods.get(id).cloned();
+        stored
+            .or_else(|| ready_made().map(|card| PaymentMethod::new(CardDetails::ready_made(card))))
+            .ok_or_else(|| ApiError::missing("PaymentMethod", id).param("payment_method"))
+    }
+
+    /// The id of a payment method that can pay. A ready-made one becomes a new
+    /// one at each use, so it is never used up.
+    pub(crate) fn usable_method(&mut self, id: &str) -> Result<String, ApiError> {
+        let method = self.payment_method(id)?;
+        if method.spent {
+            return Err(ApiError::invalid(
+                "The provided PaymentMethod was previously used with a PaymentIntent without Customer attachment, \
+                 shared with a connected account without Customer attachment, or was detached from a Customer. It may \
+                 not be used again. To use a PaymentMethod multiple times, you must attach it to a Customer first.",
+            )
+            .param("payment_method"));
+        }
+        let id = method.id.clone();
+        self.methods.insert(id.clone(), method);
+        Ok(id)
+    }
+
+    fn use_token(&mut self, id: &str) -> Result<CardDetails, ApiError> {
+        if let Some(card) = id.strip_prefix("tok_").and_then(cards::named) {
+            return Ok(CardDetails::ready_made(card));
+        }
+        let token = self.tokens.get_mut(id).ok_or_else(|| ApiError::missing("token", id).param("card[token]"))?;
+        if token.used {
+            let message = format!("You cannot use a Stripe token more than once: {id}.");
+            return Err(ApiError::invalid(message).code("token_already_used"));
+        }
+        token.used = true;
+        Ok(token.card.clone())
+    }
+}

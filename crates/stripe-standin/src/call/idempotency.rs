@@ -1,0 +1,126 @@
+//! Idempotency keys: the same request is executed once, and its answer repeated.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Operation, execute, header};
+use crate::{
+    clock,
+    error::{ApiError, NotExecuted},
+    params::Params,
+    state::{Standin, lock},
+};
+
+/// The keys of requests that are being carried out.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct InFlight(Arc<Mutex<HashSet<String>>>);
+
+/// Keeps a key in flight until it is dropped, even by a panic.
+pub(crate) struct Reservation {
+    key: String,
+    keys: InFlight,
+}
+
+impl InFlight {
+    pub(crate) fn reserve(&self, key: &Key) -> Result<Reservation, ApiError> {
+        let key = &key.key;
+        if lock(&self.0).insert(key.clone()) {
+            return Ok(Reservation { key: key.clone(), keys: self.clone() });
+        }
+        let message = format!(
+            "There is currently another in-progress request using this Idempotent Key (that probably means you \
+             submitted twice, and the other request is still going through): {key}. Please try again later."
+        );
+        Err(ApiError::idempotency(StatusCode::CONFLICT, message).code("idempotency_key_in_use"))
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        lock(&self.keys.0).remove(&self.key);
+    }
+}
+
+/// The answer that a key repeats.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Record {
+    request: String,
+    status: u16,
+    body: String,
+    /// Seconds since the epoch; Stripe forgets keys after a day.
+    pub(crate) at: i64,
+}
+
+/// An idempotency key and the request it came with.
+pub(crate) struct Key {
+    key: String,
+    request: String,
+}
+
+impl Key {
+    /// The key of a request, if it has one that counts: only POST does.
+    pub(crate) fn of(request: &Request) -> Result<Option<Self>, ApiError> {
+        let Some(key) = header(request.headers(), "idempotency-key").filter(|_| request.method() == Method::POST)
+        else {
+            return Ok(None);
+        };
+        if key.is_empty() || key.len() > 255 {
+            return Err(ApiError::invalid("Idempotency keys have 1 to 255 characters."));
+        }
+        let params = request.extensions().get::<Params>().map(ToString::to_string).unwrap_or_default();
+        Ok(Some(Self { key: key.to_owned(), request: format!("{} {params}", request.uri().path()) }))
+    }
+}
+
+/// Executes a request unless its key, reserved for it, has an answer already.
+pub(crate) async fn once(standin: &Standin, key: Key, operation: Operation, request: Request, next: Next) -> Response {
+    let record = standin.read(|store| store.records.get(&key.key).cloned());
+    if let Some(record) = record {
+        return replay(&key, &record);
+    }
+    let response = execute(standin, operation, request, next).await;
+    record_answer(standin, key, response).await
+}
+
+fn replay(key: &Key, record: &Record) -> Response {
+    if record.request != key.request {
+        let message = format!(
+            "Keys for idempotent requests can only be used with the same parameters they were first used with. Try \
+             using a key other than '{}' if you meant to execute a different request.",
+            key.key
+        );
+        return ApiError::idempotency(StatusCode::BAD_REQUEST, message).into_response();
+    }
+    let status = StatusCode::from_u16(record.status).unwrap_or(StatusCode::OK);
+    let mut response = json_response(status, record.body.clone());
+    response.headers_mut().insert("idempotent-replayed", HeaderValue::from_static("true"));
+    response
+}
+
+async fn record_answer(standin: &Standin, key: Key, response: Response) -> Response {
+    if response.extensions().get::<NotExecuted>().is_some() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let body = String::from_utf8_lossy(&body).into_owned();
+    let record = Record { request: key.request, status: parts.status.as_u16(), body: body.clone(), at: clock::now() };
+    standin.change(|store| store.records.insert(key.key, record));
+    standin.saved().await;
+    json_response(parts.status, body)
+}
+
+fn json_response(status: StatusCode, body: String) -> Response {
+    (status, [("content-type", "application/json")], Body::from(body)).into_response()
+}

@@ -1,0 +1,89 @@
+//! The ledger: what was really captured and refunded.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    models::{Charge, PaymentIntent, Status},
+    store::Store,
+};
+
+/// All intents, oldest first, and their sums.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// One entry per intent.
+    pub intents: Vec<LedgerEntry>,
+    /// Over all intents.
+    pub totals: Totals,
+}
+
+/// What happened to one intent. Amounts are in minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LedgerEntry {
+    /// `pi_…`
+    pub id: String,
+    /// As given when it was created.
+    pub metadata: BTreeMap<String, String>,
+    /// What was to be paid.
+    pub amount: i64,
+    /// Lower case, three letters.
+    pub currency: String,
+    /// Where it stands.
+    pub status: Status,
+    /// What was taken from the card.
+    pub captured: i64,
+    /// What was given back.
+    pub refunded: i64,
+    /// How often it was confirmed; replayed answers don't count.
+    pub confirms: u32,
+    /// Seconds since the epoch.
+    pub created: i64,
+}
+
+/// Sums over all intents. Amounts are in minor units.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Totals {
+    /// How many intents there are.
+    pub intents: usize,
+    /// How many of them have succeeded.
+    pub succeeded: usize,
+    /// What was taken from cards.
+    pub captured: i64,
+    /// What was given back.
+    pub refunded: i64,
+    /// Captured less refunded.
+    pub net: i64,
+}
+
+impl Store {
+    pub(crate) fn ledger(&self) -> Ledger {
+        let mut intents: Vec<_> = self.intents.values().map(|intent| self.entry(intent)).collect();
+        intents.sort_by_key(|entry| entry.created);
+        let captured = intents.iter().map(|entry| entry.captured).sum();
+        let refunded = intents.iter().map(|entry| entry.refunded).sum();
+        let totals = Totals {
+            intents: intents.len(),
+            succeeded: intents.iter().filter(|entry| entry.status == Status::Succeeded).count(),
+            captured,
+            refunded,
+            net: captured - refunded,
+        };
+        Ledger { intents, totals }
+    }
+
+    fn entry(&self, intent: &PaymentIntent) -> LedgerEntry {
+        let charge = intent.latest_charge.as_ref().and_then(|id| self.charges.get(id));
+        LedgerEntry {
+            id: intent.id.clone(),
+            metadata: intent.metadata.clone(),
+            amount: intent.amount,
+            currency: intent.currency.clone(),
+            status: intent.status,
+            captured: charge.map_or(0, Charge::captured),
+            refunded: charge.map_or(0, |charge| charge.refunded),
+            confirms: intent.confirms,
+            created: intent.created,
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! PaymentIntent.
+
+use std::{
+    collections::BTreeMap,
+    fmt::{self, Display},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{error::ApiError, ids};
+
+/// Where an intent stands. `processing` and `requires_capture` never occur
+/// with cards that are captured at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It has no card yet, or the last one was refused.
+    RequiresPaymentMethod,
+    /// It has a card that nobody has tried yet.
+    RequiresConfirmation,
+    /// The bank wants to ask the cardholder.
+    RequiresAction,
+    /// Paid.
+    Succeeded,
+    /// Given up; it can never be paid.
+    Canceled,
+}
+
+impl Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.serialize(f)
+    }
+}
+
+impl Status {
+    /// Succeeded and canceled intents never change again.
+    pub(crate) fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Canceled)
+    }
+}
+
+/// `automatic_payment_methods`, which is also the default.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct AutomaticMethods {
+    pub(crate) enabled: bool,
+    pub(crate) allow_redirects: String,
+}
+
+/// One attempt to be paid an amount.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct PaymentIntent {
+    pub(crate) id: String,
+    pub(crate) client_secret: String,
+    pub(crate) amount: i64,
+    pub(crate) currency: String,
+    pub(crate) status: Status,
+    pub(crate) metadata: BTreeMap<String, String>,
+    pub(crate) description: Option<String>,
+    pub(crate) payment_method: Option<String>,
+    pub(crate) payment_method_types: Vec<String>,
+    pub(crate) automatic: Option<AutomaticMethods>,
+    pub(crate) last_payment_error: Option<Value>,
+    pub(crate) latest_charge: Option<String>,
+    pub(crate) created: i64,
+    pub(crate) canceled_at: Option<i64>,
+    pub(crate) cancellation_reason: Option<String>,
+    /// How often it was confirmed, replays not counted.
+    pub(crate) confirms: u32,
+}
+
+impl PaymentIntent {
+    /// Some payment methods behind `automatic_payment_methods` send the
+    /// customer to another site and back, unless that is switched off.
+    pub(crate) fn may_redirect(&self) -> bool {
+        self.automatic.as_ref().is_some_and(|methods| methods.allow_redirects != "never")
+    }
+
+    /// The error of an action that this status does not allow.
+    pub(crate) fn unexpected_state(&self, message: impl Into<String>) -> ApiError {
+        ApiError::invalid(message)
+            .code("payment_intent_unexpected_state")
+            .with("payment_intent", self.show())
+            .executed()
+    }
+
+    fn next_action(&self) -> Value {
+        if self.status != Status::RequiresAction {
+            return Value::Null;
+        }
+        json!({
+            "type": "use_stripe_sdk",
+            "use_stripe_sdk": { "type": "three_d_secure_redirect", "source": ids::fresh("payatt") },
+        })
+    }
+
+    /// The intent as Stripe shows it to a secret key.
+    pub(crate) fn show(&self) -> Value {
+        let received = if self.status == Status::Succeeded { self.amount } else { 0 };
+        json!({
+            "id": self.id,
+            "object": "payment_intent",
+            "amount": self.amount,
+            "amount_capturable": 0,
+            "amount_details": { "tip": {} },
+            "amount_received": received,
+            "application": null,
+            "application_fee_amount": null,
+            "automatic_payment_methods": self.automatic,
+            "canceled_at": self.canceled_at,
+            "cancellation_reason": self.cancellation_reason,
+            "capture_method": "automatic_async",
+            "client_secret": self.client_secret,
+            "confirmation_method": "automatic",
+            "created": self.created,
+            "currency": self.currency,
+            "customer": null,
+            "description": self.description,
+            "last_payment_error": self.last_payment_error,
+            "latest_charge": self.latest_charge,
+            "livemode": false,
+            "metadata": self.metadata,
+            "next_action": self.next_action(),
+            "on_behalf_of": null,
+            "payment_method": self.payment_method,
+            "payment_method_configuration_details": null,
+            "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
+            "payment_method_types": self.payment_method_types,
+            "processing": null,
+            "receipt_email": null,
+            "review": null,
+            "setup_future_usage": null,
+            "shipping": null,
+            "source": null,
+            "statement_descriptor": null,
+            "statement_descriptor_suffix": null,
+            "status": self.status,
+            "transfer_data": null,
+            "transfer_group": null,
+        })
+    }
+
+    /// The intent as Stripe shows it to a page, which never sees the metadata.
+    pub(crate) fn show_to_page(&self) -> Value {
+        let mut shown = self.show();
+        if let Some(fields) = shown.as_object_mut() {
+            fields.remove("metadata");
+            fields.remove("latest_charge");
+        }
+        shown
+    }
+}

@@ -1,0 +1,116 @@
+//! A running stand-in.
+
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot},
+    task::{JoinHandle, JoinSet},
+    time::timeout,
+};
+
+use crate::{
+    ledger::Ledger,
+    models::Status,
+    options::{Options, Webhook},
+    routes,
+    save::{self, Saver},
+    state::Standin,
+    store::Store,
+    switches::Switch,
+    webhooks,
+};
+
+/// A stand-in that serves on 127.0.0.1 until it is stopped or dropped.
+pub struct StripeStandin {
+    address: SocketAddr,
+    standin: Standin,
+    shutdown: oneshot::Sender<()>,
+    server: JoinHandle<io::Result<()>>,
+    /// The saver and the deliveries of events; they end when it is dropped.
+    _background: JoinSet<()>,
+}
+
+impl StripeStandin {
+    /// Binds the port and serves.
+    ///
+    /// Fails if the port is taken or the data file can't be read.
+    pub async fn start(options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let address = listener.local_addr()?;
+        let mut background = JoinSet::new();
+        let standin = open(options, &mut background)?;
+        let (shutdown, stopped) = oneshot::channel();
+        let server = axum::serve(listener, routes::router(standin.clone()));
+        let server = server.with_graceful_shutdown(async {
+            // A dropped sender means a dropped stand-in: stop as well.
+            let _ = stopped.await;
+        });
+        let server = tokio::spawn(server.into_future());
+        Ok(Self { address, standin, shutdown, server, _background: background })
+    }
+
+    /// Where it serves, `http://127.0.0.1:port`: Stripe's API base.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What was captured and refunded so far.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        self.standin.read(Store::ledger)
+    }
+
+    /// Turns on a disturbance.
+    pub fn switch(&self, switch: Switch) {
+        self.standin.switches().set(switch);
+    }
+
+    /// Turns off all disturbances.
+    pub fn reset_switches(&self) {
+        self.standin.switches().reset();
+    }
+
+    /// Sends events to another endpoint from now on, or to none.
+    pub fn set_webhook(&self, webhook: Option<Webhook>) {
+        self.standin.set_webhook(webhook);
+    }
+
+    /// Answers the 3DS challenge of an intent for its cardholder, and tells
+    /// where the intent stands then; `None` if it has no challenge open.
+    #[must_use]
+    pub fn authenticate(&self, intent: &str, success: bool) -> Option<Status> {
+        self.standin.change(|store| store.authenticate(intent, success)).ok().map(|intent| intent.status)
+    }
+
+    /// Answers the requests in hand, for up to five seconds, and stops.
+    pub async fn stop(self) {
+        let _ = self.shutdown.send(());
+        let _ = timeout(Duration::from_secs(5), self.server).await;
+    }
+}
+
+fn open(options: Options, background: &mut JoinSet<()>) -> io::Result<Standin> {
+    let store = options.data.as_deref().map(save::load).transpose()?.unwrap_or_default();
+    let undelivered: Vec<_> = store.outbox.values().cloned().collect();
+    let store = Arc::new(Mutex::new(store));
+    let saver = options.data.map(|path| {
+        let (saver, work) = Saver::new(path, store.clone());
+        background.spawn(work);
+        saver
+    });
+    let (deliveries, events) = mpsc::unbounded_channel();
+    for event in undelivered {
+        // The receiver is right here.
+        let _ = deliveries.send(event);
+    }
+    let standin = Standin::new(store, saver, options.webhook, deliveries, options.minimum_amount);
+    background.spawn(webhooks::deliver(standin.clone(), events));
+    Ok(standin)
+}

@@ -1,0 +1,32 @@
+//! Event.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{API_VERSION, clock, ids};
+
+/// Something that happened, with the object as it was then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    /// The body, the same at every attempt.
+    pub(crate) payload: String,
+}
+
+impl Event {
+    pub(crate) fn new(kind: &str, object: &Value) -> Self {
+        let id = ids::fresh("evt");
+        let payload = json!({
+            "id": id,
+            "object": "event",
+            "api_version": API_VERSION,
+            "created": clock::now(),
+            "data": { "object": object },
+            "livemode": false,
+            "pending_webhooks": 1,
+            "request": { "id": ids::fresh("req"), "idempotency_key": null },
+            "type": kind,
+        });
+        Self { id, payload: payload.to_string() }
+    }
+}

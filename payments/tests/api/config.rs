@@ -1,0 +1,26 @@
+use common::config::Env;
+use payments::Config;
+use serde_json::json;
+
+use super::Shop;
+
+#[tokio::test]
+async fn pages_learn_what_they_need_to_take_cards() {
+    let shop = Shop::open().await;
+    let config = shop.service.anonymous().get("/api/payments/config").await.expect(200).body;
+    assert_eq!(config, json!({ "publishableKey": "pk_test_1", "scriptUrl": "https://js.stripe.com/v3/" }));
+}
+
+#[test]
+fn swapped_keys_are_refused_at_start() {
+    let pairs = [
+        ("MONGO_URI", "mongodb://localhost/payments"),
+        ("NATS_URL", "nats://localhost"),
+        ("JWT_KEY", "a key for tests of at least thirty-two bytes"),
+        ("STRIPE_KEY", "pk_test_1"),
+        ("STRIPE_PUBLISHABLE_KEY", "sk_test_1"),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1"),
+    ];
+    let error = Config::from_env(&Env::from(pairs)).err().unwrap().to_string();
+    assert!(error.contains("STRIPE_KEY") && !error.contains("pk_test_1"), "{error}");
+}

@@ -1,0 +1,112 @@
+//! What is done when a hold is due.
+
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use apalis::prelude::{Task, WorkerContext};
+use common::{events::ExpirationComplete, messaging::Publisher, telemetry};
+use futures::{FutureExt, future::BoxFuture};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
+use tokio_util::sync::{CancellationToken, PollSemaphore};
+use tower::Service;
+use tracing::Instrument;
+
+use super::{Failed, Hold};
+use crate::AppState;
+
+/// Holds that a worker ends at the same time: each may wait out the rest of its
+/// second, or for NATS to come back.
+const CONCURRENCY: usize = 512;
+/// The pause before a hold that could not be ended is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// Ends holds, a limited number at the same time.
+pub(super) struct EndHolds {
+    desk: Arc<Desk>,
+    places: PollSemaphore,
+    place: Option<OwnedSemaphorePermit>,
+}
+
+impl EndHolds {
+    /// Ends the holds that `worker` takes; what can't be ended before `stop` is
+    /// left in its hands.
+    pub(super) fn new(state: AppState, worker: WorkerContext, stop: CancellationToken) -> Self {
+        let places = PollSemaphore::new(Arc::new(Semaphore::new(CONCURRENCY)));
+        Self { desk: Arc::new(Desk { state, worker, stop }), places, place: None }
+    }
+}
+
+impl Service<Task<Hold>> for EndHolds {
+    type Response = ();
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<(), Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        if self.place.is_none() {
+            self.place = ready!(self.places.poll_acquire(cx));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, task: Task<Hold>) -> Self::Future {
+        let (desk, hold, place) = (self.desk.clone(), task.args, self.place.take());
+        let span = tracing::info_span!("hold", order = %hold.order_id);
+        telemetry::continue_trace(&span, hold.traceparent.as_deref());
+        async move {
+            desk.end(hold).await;
+            drop(place);
+            Ok(())
+        }
+        .instrument(span)
+        .boxed()
+    }
+}
+
+struct Desk {
+    state: AppState,
+    worker: WorkerContext,
+    stop: CancellationToken,
+}
+
+impl Desk {
+    /// Ends a hold, however often it takes.
+    async fn end(&self, hold: Hold) {
+        // apalis hands out at the start of the second.
+        let early = (hold.ends_at - self.state.clock.now()).to_std().unwrap_or_default();
+        let mut goes_on = self.waited(early).await;
+        let mut failing = false;
+        while goes_on {
+            let Err(error) = self.try_to_end(&hold).await else { return };
+            if !failing {
+                tracing::warn!(%error, "a hold can't be ended yet, trying again");
+            }
+            failing = true;
+            goes_on = self.waited(PAUSE).await;
+        }
+    }
+
+    /// Publishes, and only then removes the job: a crash between the two makes
+    /// it publish again, which changes nothing.
+    async fn try_to_end(&self, hold: &Hold) -> Result<(), Failed> {
+        self.state.broker.publish(&ExpirationComplete { order_id: hold.order_id.clone() }).await?;
+        self.state.queue.forget(&hold.order_id, &self.worker).await?;
+        tracing::debug!("a hold has ended");
+        Ok(())
+    }
+
+    /// Waits; `false` if it was told to stop meanwhile.
+    async fn waited(&self, time: Duration) -> bool {
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => false,
+            () = sleep(time) => true,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! `jobs/`: when holds end, and what is left of them.
+
+use chrono::TimeDelta;
+use common::{
+    events::ExpirationComplete,
+    testing::{TestEnv, eventually},
+};
+use futures::{StreamExt, stream};
+
+use crate::{LONG, ended, env, order, ordered, start, store::Store};
+
+#[tokio::test]
+async fn a_hold_ends_when_the_grace_is_over_and_not_before() {
+    let env = TestEnv::new().await.with("PAYMENT_GRACE_SECONDS", "1");
+    let _service = start(&env).await;
+
+    let order = ordered(&env, 300).await;
+    ended(&env, &order).await;
+
+    let late = env.clock.now() - (order.expires_at + TimeDelta::seconds(1));
+    assert!(late >= TimeDelta::zero(), "{late} early");
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_already_ends_at_once() {
+    let env = env().await;
+    let _service = start(&env).await;
+
+    let order = ordered(&env, -LONG).await;
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
+async fn a_hold_that_ends_in_the_far_future_disturbs_nobody() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+
+    let far = order("9999-12-31T23:59:59Z".parse().unwrap());
+    env.publish(&far).await;
+    store.scheduled(&far).await;
+    let near = ordered(&env, 0).await;
+
+    ended(&env, &near).await;
+    assert_eq!(env.published::<ExpirationComplete>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_left_of_holds_that_have_ended() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let service = start(&env).await;
+
+    for milliseconds in [-LONG, 0, 200] {
+        ended(&env, &ordered(&env, milliseconds).await).await;
+    }
+    eventually("no jobs", async || (store.count().await == 0).then_some(())).await;
+    let keys = store.keys().await;
+    assert!(keys.iter().all(|key| key.starts_with(":workers")), "{keys:?}");
+
+    service.stop().await;
+    assert_eq!(store.keys().await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_hold_outlives_the_service_that_scheduled_it() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let service = start(&env).await;
+
+    let order = ordered(&env, 2_000).await;
+    store.scheduled(&order).await;
+    service.stop().await;
+
+    let _service = start(&env).await;
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
+async fn a_hold_in_the_hands_of_a_crashed_worker_is_taken_over() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let service = start(&env).await;
+    let order = ordered(&env, 2_000).await;
+    store.scheduled(&order).await;
+    service.stop().await;
+
+    let [scheduled, in_hand, workers] = [":scheduled", ":inflight:crashed", ":workers"].map(|name| store.key(name));
+    let mut crash = redis::pipe();
+    crash.zrem(scheduled, order.id.as_str()).sadd(in_hand, order.id.as_str()).zadd(workers, "crashed", 1);
+    let taken: Vec<usize> = crash.query_async(&mut store.redis).await.unwrap();
+    assert_eq!(taken, [1, 1, 1]);
+
+    let _service = start(&env).await;
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
+async fn an_emptied_redis_loses_no_hold() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+    let done = ordered(&env, LONG).await;
+    env.publish(&ExpirationComplete { order_id: done.id.clone() }).await;
+    let [long, short] = [ordered(&env, LONG).await, ordered(&env, 4_000).await];
+    store.scheduled(&long).await;
+    store.scheduled(&short).await;
+
+    store.empty().await;
+
+    store.scheduled(&long).await;
+    ended(&env, &short).await;
+    ended(&env, &ordered(&env, 0).await).await;
+    assert!(!store.jobs().await.contains(&done.id.to_string()), "a hold that has ended is scheduled again");
+}
+
+#[tokio::test]
+async fn a_job_that_redis_has_lost_a_part_of_is_restored_and_disturbs_nobody() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+    store.worker().await;
+    let damaged = [ordered(&env, 2_000).await, ordered(&env, 2_000).await];
+    let sound = ordered(&env, 2_000).await;
+    for order in damaged.iter().chain([&sound]) {
+        store.scheduled(order).await;
+    }
+
+    let (data, metadata) = (store.key(":data"), store.key(&format!(":meta:{}", damaged[1].id)));
+    let mut loss = redis::pipe();
+    loss.hdel(data, damaged[0].id.as_str()).del(metadata);
+    assert_eq!(loss.query_async::<[usize; 2]>(&mut store.redis).await.unwrap(), [1, 1]);
+
+    for order in damaged.iter().chain([&sound]) {
+        ended(&env, order).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_holds_than_a_script_can_take_end_at_the_same_time() {
+    const MANY: usize = 9_000;
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+
+    let then = env.clock.now() + TimeDelta::seconds(6);
+    stream::iter(0..MANY).for_each_concurrent(256, async |_| env.publish(&order(then)).await).await;
+
+    // Some at a time: waiting has a limit, which a busy machine may need for all.
+    for so_far in (1_500..=MANY).step_by(1_500) {
+        let ended = async || (env.published::<ExpirationComplete>().await.len() >= so_far).then_some(());
+        eventually("ended", ended).await;
+    }
+    eventually("no jobs", async || (store.count().await == 0).then_some(())).await;
+}

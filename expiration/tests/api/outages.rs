@@ -1,0 +1,88 @@
+//! Stores that go away and come back while the service runs.
+
+use std::time::Duration;
+
+use common::testing::{Client, eventually};
+
+use crate::{cable::Cable, ended, env, ordered, start, store::Store};
+
+async fn answers(client: &Client, status: u16) {
+    eventually("readiness", async || (client.get("/readyz").await.status.as_u16() == status).then_some(())).await;
+}
+
+/// Waits until a worker has taken a job.
+async fn in_hand(store: &mut Store) {
+    eventually("taken", async || store.keys().await.iter().any(|key| key.starts_with(":inflight")).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_hold_that_is_over_while_nats_is_away_ends_when_it_is_back() {
+    let (env, cable) = Cable::lay(env().await, "NATS_URL").await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+    store.worker().await;
+    let order = ordered(&env, 2_000).await;
+    store.scheduled(&order).await;
+
+    cable.cut();
+    in_hand(&mut store).await;
+    assert_eq!(store.jobs().await, [order.id.as_str()]);
+    cable.mend();
+
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
+async fn holds_end_after_redis_was_slow() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let (env, cable) = Cable::lay(env, "REDIS_URL").await;
+    let _service = start(&env).await;
+    store.worker().await;
+    let order = ordered(&env, 6_000).await;
+    store.scheduled(&order).await;
+
+    // Meanwhile the worker has nothing to do but ask, and says that it lives:
+    // both at the same time, as an answer takes longer than either's interval.
+    cable.slow_down(Duration::from_millis(1_200));
+
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
+async fn holds_end_after_redis_was_away_and_came_back_empty() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let (env, cable) = Cable::lay(env, "REDIS_URL").await;
+    let service = start(&env).await;
+    let client = service.anonymous();
+    let before = ordered(&env, 2_000).await;
+    store.scheduled(&before).await;
+
+    cable.cut();
+    answers(&client, 503).await;
+    store.empty().await;
+    let meanwhile = ordered(&env, 0).await;
+    cable.mend();
+
+    answers(&client, 200).await;
+    ended(&env, &before).await;
+    ended(&env, &meanwhile).await;
+}
+
+#[tokio::test]
+async fn a_service_that_is_stopped_while_nats_is_away_gives_its_holds_back() {
+    let (env, cable) = Cable::lay(env().await, "NATS_URL").await;
+    let mut store = Store::open(&env).await;
+    let service = start(&env).await;
+    store.worker().await;
+    let order = ordered(&env, 2_000).await;
+    store.scheduled(&order).await;
+    cable.cut();
+    in_hand(&mut store).await;
+
+    service.stop().await;
+
+    assert_eq!(store.jobs().await, [order.id.as_str()]);
+    assert!(store.keys().await.contains(&":active".to_owned()));
+}

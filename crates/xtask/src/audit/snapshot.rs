@@ -1,0 +1,104 @@
+//! One look at everything.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use bson::doc;
+use chrono::{DateTime, TimeDelta, Utc};
+use common::clock::Clock;
+use common::messaging::{Backlog, Broker, DeadLetters};
+use futures::TryStreamExt;
+use mongodb::Database;
+use serde::de::DeserializeOwned;
+
+use super::documents::{Ledger, Order, OrderReplica, Payment, Ticket};
+use crate::stack::Inventory;
+
+/// Where to look.
+pub(super) struct Sources {
+    tickets: Database,
+    orders: Database,
+    payments: Database,
+    broker: Broker,
+    ledger: Option<String>,
+    grace: TimeDelta,
+    http: reqwest::Client,
+}
+
+/// What there was to see.
+#[derive(Clone, Debug)]
+pub(super) struct Snapshot {
+    pub(super) at: DateTime<Utc>,
+    pub(super) grace: TimeDelta,
+    pub(super) tickets: Vec<Ticket>,
+    pub(super) orders: Vec<Order>,
+    pub(super) ticket_replicas: Vec<Ticket>,
+    pub(super) order_replicas: Vec<OrderReplica>,
+    pub(super) payments: Vec<Payment>,
+    pub(super) backlog: Vec<Backlog>,
+    pub(super) ledger: Option<Ledger>,
+    pub(super) dead_letters: usize,
+}
+
+impl Sources {
+    pub(super) async fn open(stack: &Inventory) -> Result<Self> {
+        let database = async |service: &str| -> Result<Database> {
+            let uri = stack.services.get(service).and_then(|service| service.mongo_uri.as_deref());
+            let uri = uri.with_context(|| format!("the stack has no database of {service}"))?;
+            common::mongo::connect(uri).await.with_context(|| format!("the database of {service}"))
+        };
+        let prefix = stack.events_prefix.parse().map_err(anyhow::Error::msg)?;
+        Ok(Self {
+            tickets: database("tickets").await?,
+            orders: database("orders").await?,
+            payments: database("payments").await?,
+            broker: Broker::connect(&stack.nats.url, prefix).await?,
+            ledger: stack.stripe_standin.as_ref().map(|standin| format!("{}/_ledger", standin.url)),
+            grace: TimeDelta::seconds(stack.payment_grace_seconds.into()),
+            http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?,
+        })
+    }
+
+    pub(super) async fn take(&self) -> Result<Snapshot> {
+        Ok(Snapshot {
+            at: Clock::system().now(),
+            grace: self.grace,
+            tickets: all(&self.tickets, "tickets").await?,
+            orders: all(&self.orders, "orders").await?,
+            ticket_replicas: all(&self.orders, "tickets").await?,
+            order_replicas: all(&self.payments, "orders").await?,
+            payments: all(&self.payments, "payments").await?,
+            backlog: self.broker.backlog().await?,
+            ledger: self.ledger().await?,
+            dead_letters: DeadLetters::open(&self.broker).await?.list().await?.len(),
+        })
+    }
+
+    async fn ledger(&self) -> Result<Option<Ledger>> {
+        let Some(url) = &self.ledger else { return Ok(None) };
+        let answer = self.http.get(url).send().await.context("the stand-in's ledger")?;
+        Ok(Some(answer.error_for_status()?.json().await.context("the stand-in's ledger")?))
+    }
+}
+
+async fn all<T: DeserializeOwned + Send + Sync>(database: &Database, collection: &str) -> Result<Vec<T>> {
+    let name = || format!("{}'s collection {collection}", database.name());
+    let cursor = database.collection::<T>(collection).find(doc! {}).await.with_context(name)?;
+    cursor.try_collect().await.with_context(name)
+}
+
+impl Snapshot {
+    pub(super) fn notes(&self) -> Vec<String> {
+        let (tickets, orders, payments) = (self.tickets.len(), self.orders.len(), self.payments.len());
+        let mut notes = vec![format!("looked at {tickets} tickets, {orders} orders and {payments} payments")];
+        match &self.ledger {
+            Some(ledger) => notes.push(format!("and at {} intents in the stand-in's ledger", ledger.intents.len())),
+            None => notes.push("not at Stripe's ledger: payments are with Stripe itself, see its dashboard".into()),
+        }
+        if self.dead_letters > 0 {
+            let count = self.dead_letters;
+            notes.push(format!("{count} dead letters wait to be put back: cargo xtask dead-letters"));
+        }
+        notes
+    }
+}

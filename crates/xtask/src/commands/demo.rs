@@ -1,0 +1,32 @@
+//! `cargo xtask demo`
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::interrupt::Interrupt;
+use crate::demo;
+use crate::report::Report;
+use crate::stack;
+
+/// Play a sale on the running stack and tell of every request and event
+///
+/// Four acts: a ticket is sold; an order is cancelled; another expires; a card
+/// is declined and another pays. Needs `cargo xtask up` in another terminal.
+/// Should that stack hold tickets for long, a private one that does not plays
+/// the third act. Fails when anything does not go as it should.
+#[derive(Debug, Args)]
+pub struct Demo {}
+
+impl Demo {
+    /// Plays all acts.
+    pub async fn run(self) -> Result<ExitCode> {
+        let (data_dir, report) = (stack::data_dir(), Report::terminal());
+        let mut interrupt = Interrupt::listen()?;
+        tokio::select! {
+            played = demo::play(&data_dir, &report) => played.map(|()| ExitCode::SUCCESS),
+            () = interrupt.wait() => Ok(130.into()),
+        }
+    }
+}

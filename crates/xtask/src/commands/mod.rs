@@ -1,0 +1,18 @@
+//! The commands of `cargo xtask`, one per file.
+
+mod audit;
+mod bench;
+mod dead_letters;
+mod demo;
+mod install;
+mod interrupt;
+mod test;
+mod up;
+
+pub use audit::Audit;
+pub use bench::Bench;
+pub use dead_letters::DeadLetters;
+pub use demo::Demo;
+pub use install::Install;
+pub use test::Test;
+pub use up::Up;

@@ -1,0 +1,104 @@
+//! `cargo xtask test`
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::interrupt::Interrupt;
+use crate::build;
+use crate::process::{Signal, signal_group};
+use crate::report::Report;
+use crate::stores::{Outside, Stores, StoresOptions};
+
+/// Check and test the whole workspace, stores included
+///
+/// Formatting, build, clippy (warnings count as errors) and all tests, which
+/// get real stores of their own. `TEST_MONGO_URI`, `TEST_NATS_URL` and
+/// `TEST_REDIS_URL`, where set, name stores to use instead of starting some.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Leave out rustfmt and clippy
+    #[arg(long)]
+    no_lint: bool,
+    /// Run only the tests whose names contain one of these
+    filter: Vec<String>,
+}
+
+/// The steps in their order: what is cheap first, then the build that clippy
+/// and the tests profit from.
+const FORMAT: &[&str] = &["fmt", "--all", "--check"];
+const BUILD: &[&str] = &["build", "--workspace", "--bins", "--tests"];
+const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+const TEST: &[&str] = &["test", "--workspace", "--no-fail-fast", "--"];
+
+impl Test {
+    /// Runs the steps until one fails, whose exit code it returns.
+    pub async fn run(self) -> Result<ExitCode> {
+        let report = Report::terminal();
+        let mut interrupt = Interrupt::listen()?;
+        let code = tokio::select! {
+            code = self.steps(&report) => code?,
+            () = interrupt.wait() => 130,
+        };
+        let verdict = if code == 0 { "all is well" } else { "FAILED" };
+        report.say(format_args!("\n{verdict} after {:.0} s", report.elapsed()));
+        Ok(code.into())
+    }
+
+    async fn steps(&self, report: &Report) -> Result<u8> {
+        let before: &[&[&str]] = if self.no_lint { &[BUILD] } else { &[FORMAT, BUILD, CLIPPY] };
+        for step in before {
+            let code = cargo(step, &[], report).await?;
+            if code != 0 {
+                return Ok(code);
+            }
+        }
+        let data = tempfile::tempdir().context("no folder for the stores' data")?;
+        let outside = Outside::from_env("TEST_");
+        let options = StoresOptions { outside, report: report.clone(), ..StoresOptions::new(data.path()) };
+        let mut stores = Stores::start(&options).await?;
+        report.say(format_args!("stores answer after {:.1} s", report.elapsed()));
+        let filter: Vec<&str> = self.filter.iter().map(String::as_str).collect();
+        let tested = cargo(&[TEST, &filter].concat(), &addresses(&stores), report).await;
+        stores.stop().await;
+        tested
+    }
+}
+
+/// Where the tests find their stores.
+fn addresses(stores: &Stores) -> [(&'static str, String); 3] {
+    [
+        ("TEST_MONGO_URI", stores.mongo_uri("")),
+        ("TEST_NATS_URL", stores.nats.url().to_owned()),
+        ("TEST_REDIS_URL", stores.redis.url().to_owned()),
+    ]
+}
+
+/// Runs cargo in a group of its own, of which nothing outlives this call.
+async fn cargo(args: &[&str], env: &[(&str, String)], report: &Report) -> Result<u8> {
+    let command = format!("cargo {}", args.join(" "));
+    report.say(format_args!("\n▶ {command}"));
+    let began = Instant::now();
+    let mut cargo = build::cargo();
+    let mut child = cargo
+        .args(args)
+        .envs(env.iter().map(|(name, value)| (name, value)))
+        .process_group(0)
+        .spawn()
+        .context("cannot run cargo")?;
+    let _group = Group(child.id());
+    let status = child.wait().await?;
+    let verdict = if status.success() { "passed" } else { "FAILED" };
+    report.say(format_args!("{verdict} after {:.1} s: {command}", began.elapsed().as_secs_f64()));
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+}
+
+struct Group(Option<u32>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        signal_group(self.0, Signal::KILL);
+    }
+}

@@ -1,0 +1,37 @@
+//! `cargo xtask …`: see `cargo xtask --help`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use xtask::commands::{Audit, Bench, DeadLetters, Demo, Install, Test, Up};
+use xtask::report::Report;
+
+/// The local stack, the tests and the measurements of the workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Command {
+    Up(Up),
+    Test(Test),
+    Install(Install),
+    Audit(Audit),
+    DeadLetters(DeadLetters),
+    Demo(Demo),
+    Bench(Bench),
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Up(up) => up.run().await,
+        Command::Test(test) => test.run().await,
+        Command::Install(install) => install.run().await,
+        Command::Audit(audit) => audit.run().await,
+        Command::DeadLetters(letters) => letters.run().await,
+        Command::Demo(demo) => demo.run().await,
+        Command::Bench(bench) => bench.run().await,
+    };
+    done.unwrap_or_else(|error| {
+        Report::terminal().problem("error", format_args!("{error:#}"));
+        ExitCode::FAILURE
+    })
+}

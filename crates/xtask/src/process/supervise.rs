@@ -1,0 +1,132 @@
+//! Watches over one program: restarts it if it may, ends it when told.
+
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Child;
+use tokio::sync::{oneshot, watch};
+use tokio::time::{sleep, timeout};
+
+use super::{Program, Restart, State, nursery};
+use crate::report::Report;
+
+/// Everything that one watch needs to know.
+#[derive(Clone, Debug)]
+pub(super) struct Supervisor {
+    pub(super) program: Arc<Program>,
+    pub(super) restart: Restart,
+    pub(super) report: Report,
+    pub(super) state: Arc<watch::Sender<State>>,
+}
+
+impl Supervisor {
+    pub(super) async fn spawn(&self) -> Result<Child> {
+        let child = nursery::spawn(&self.program, &self.report).await?;
+        if let Some(pid) = child.id() {
+            self.state.send_replace(State::Running(pid));
+        }
+        Ok(child)
+    }
+
+    /// Ends when told to (with the patience to have; a dropped sender has none),
+    /// or with the program if it is not to be restarted.
+    pub(super) async fn watch(self, mut child: Child, mut stop: oneshot::Receiver<Duration>) {
+        let mut delay = Delay::default();
+        loop {
+            let (group, began) = (child.id(), Instant::now());
+            let status = tokio::select! {
+                status = child.wait() => status.ok(),
+                patience = &mut stop => {
+                    let status = end(&mut child, patience.unwrap_or_default()).await;
+                    self.state.send_replace(State::Down(status));
+                    return;
+                }
+            };
+            // What the program started must not outlive it.
+            signal_group(group, Signal::KILL);
+            self.state.send_replace(State::Down(status));
+            if self.restart == Restart::Never {
+                return;
+            }
+            tokio::select! {
+                again = self.spawn_again(&mut delay, began.elapsed(), status) => child = again,
+                _ = &mut stop => return,
+            }
+        }
+    }
+
+    async fn spawn_again(&self, delay: &mut Delay, lived: Duration, status: Option<ExitStatus>) -> Child {
+        let how = status.map_or_else(|| "gone".to_owned(), |status| status.to_string());
+        let mut pause = delay.after(lived);
+        self.say(format!("stopped by itself ({how}); starting it again in {} s", pause.as_secs_f32()));
+        loop {
+            sleep(pause).await;
+            match self.spawn().await {
+                Ok(child) => return child,
+                Err(error) => self.say(format!("{error:#}")),
+            }
+            pause = delay.after(Duration::ZERO);
+        }
+    }
+
+    fn say(&self, line: String) {
+        self.report.problem(&self.program.name, line);
+    }
+}
+
+/// SIGTERM, patience, SIGKILL; then nothing of its group is left.
+async fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+    let group = child.id();
+    if !patience.is_zero() {
+        signal_group(group, Signal::TERM);
+    }
+    let status = if let Ok(status) = timeout(patience, child.wait()).await {
+        status
+    } else {
+        signal_group(group, Signal::KILL);
+        child.wait().await
+    };
+    signal_group(group, Signal::KILL);
+    status.ok()
+}
+
+/// Signals a program and all that it started; nothing if they have gone.
+pub(crate) fn signal_group(pid: Option<u32>, signal: Signal) {
+    let group = pid.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+    if let Some(group) = group {
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+/// Doubles from half a second to half a minute, and forgets after a good minute.
+#[derive(Default)]
+struct Delay {
+    deaths: u32,
+}
+
+impl Delay {
+    fn after(&mut self, lived: Duration) -> Duration {
+        if lived > Duration::from_mins(1) {
+            self.deaths = 0;
+        }
+        let delay = Duration::from_millis(500) * 2_u32.pow(self.deaths.min(6));
+        self.deaths += 1;
+        delay.min(Duration::from_secs(30))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_delay_grows_and_is_forgotten_after_a_good_life() {
+        let mut delay = Delay::default();
+        let delays: Vec<_> = (0..8).map(|_| delay.after(Duration::ZERO).as_millis()).collect();
+        assert_eq!(delays, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);
+        assert_eq!(delay.after(Duration::from_secs(61)).as_millis(), 500);
+    }
+}

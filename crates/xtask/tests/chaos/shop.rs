@@ -1,0 +1,158 @@
+//! A stack, and people who use it.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use common::api::orders::{Order, OrderStatus};
+use common::api::tickets::Ticket;
+use common::api::users::User;
+use common::api::{OrderId, TicketId};
+use common::clock::Clock;
+use common::session::{SessionConfig, Sessions};
+use common::testing::{Client, KEY, Reply, eventually, user};
+use serde_json::json;
+use tempfile::TempDir;
+use xtask::audit::audit;
+use xtask::build::Programs;
+use xtask::stack::{Stack, StackOptions};
+
+/// Longer than anything under way takes to settle: payments are looked at again
+/// every half minute.
+const PATIENCE: Duration = Duration::from_secs(75);
+
+/// A whole system, and sessions for it.
+pub struct Shop {
+    pub stack: Stack,
+    sessions: Sessions,
+    _data: TempDir,
+}
+
+impl Shop {
+    /// A shop where a hold lasts so many seconds, and its grace so many.
+    pub async fn open(hold: u32, grace: u32) -> Self {
+        Self::with(|options| StackOptions { hold_seconds: Some(hold), grace_seconds: Some(grace), ..options }).await
+    }
+
+    pub async fn with(change: impl FnOnce(StackOptions) -> StackOptions) -> Self {
+        let data = tempfile::tempdir().unwrap();
+        let options = StackOptions::new(data.path().to_owned(), Programs::beside_this_one().unwrap());
+        let env = [("JWT_KEY", KEY), ("AUTH_RATE_PER_MINUTE", "0"), ("RUST_LOG", "info")];
+        let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let stack = Stack::start(change(StackOptions { env, ..options })).await.unwrap();
+        let sessions = Sessions::new(&SessionConfig { key: KEY.into(), secure: false }, Clock::system());
+        Self { stack, sessions, _data: data }
+    }
+
+    /// Somebody new, signed in, who goes through the gateway.
+    pub fn somebody(&self) -> Client {
+        self.client(&user())
+    }
+
+    fn client(&self, user: &User) -> Client {
+        let cookie = self.sessions.begin(user).unwrap();
+        Client::new(&self.stack.url().unwrap()).with_cookie(cookie.name(), cookie.value())
+    }
+
+    /// A ticket for 20 dollars, whose seller is somebody new.
+    pub async fn list(&self) -> (Client, Ticket) {
+        let seller = self.somebody();
+        let ticket = seller.post("/api/tickets", &json!({ "title": "Concert", "price": 20 })).await;
+        (seller, ticket.expect(201).read())
+    }
+
+    /// A ticket that the orders service has heard of.
+    pub async fn for_sale(&self) -> (Client, Ticket) {
+        let (seller, ticket) = self.list().await;
+        eventually("orders knows the ticket", async || {
+            // Nobody can buy their own.
+            (order(&seller, &ticket.id).await.status == 400).then_some(())
+        })
+        .await;
+        (seller, ticket)
+    }
+
+    /// A ticket's order by somebody new, which payments has heard of.
+    pub async fn ordered(&self) -> (Client, Order) {
+        let (_, ticket) = self.for_sale().await;
+        let buyer = self.somebody();
+        let made: Order = order(&buyer, &ticket.id).await.expect(201).read();
+        self.payable(&made.id).await;
+        (buyer, made)
+    }
+
+    /// Waits until payments knows an order: a stranger is refused then.
+    pub async fn payable(&self, order: &OrderId) {
+        let stranger = self.somebody();
+        eventually("payments knows the order", async || {
+            (pay(&stranger, order, "pm_card_visa").await.status == 401).then_some(())
+        })
+        .await;
+    }
+
+    pub async fn ticket(&self, id: &TicketId) -> Ticket {
+        self.somebody().get(&format!("/api/tickets/{id}")).await.expect(200).read()
+    }
+
+    /// Waits until a ticket is held by just this order, or by none.
+    pub async fn held_by(&self, ticket: &TicketId, order: Option<&OrderId>) {
+        eventually("the ticket's order", async || (self.ticket(ticket).await.order_id.as_ref() == order).then_some(()))
+            .await;
+    }
+
+    /// The events' broker.
+    pub async fn broker(&self) -> common::messaging::Broker {
+        let inventory = self.stack.inventory();
+        common::messaging::Broker::connect(&inventory.nats.url, inventory.events_prefix.parse().unwrap()).await.unwrap()
+    }
+
+    /// A service's database.
+    pub async fn database(&self, service: &str) -> mongodb::Database {
+        common::mongo::connect(&self.stack.stores.mongo_uri(service)).await.unwrap()
+    }
+
+    /// Tells the stand-in something.
+    pub async fn stripe(&self, path: &str, body: &serde_json::Value) -> Reply {
+        Client::new(&self.stack.standin().unwrap().url()).post(path, body).await
+    }
+
+    /// Fails unless every invariant holds, once all has come to rest.
+    pub async fn audit(&self) {
+        let outcome = audit(&self.stack.inventory(), PATIENCE).await.unwrap();
+        assert!(outcome.findings.is_empty(), "{:#?}\n{:?}", outcome.findings, outcome.notes);
+    }
+}
+
+pub async fn order(buyer: &Client, ticket: &TicketId) -> Reply {
+    buyer.post("/api/orders", &json!({ "ticketId": ticket })).await
+}
+
+pub async fn cancel(buyer: &Client, order: &OrderId) -> Reply {
+    buyer.delete(&format!("/api/orders/{order}")).await
+}
+
+pub async fn pay(buyer: &Client, order: &OrderId, token: &str) -> Reply {
+    buyer.post("/api/payments", &json!({ "token": token, "orderId": order })).await
+}
+
+pub async fn show(buyer: &Client, order: &OrderId) -> Order {
+    buyer.get(&format!("/api/orders/{order}")).await.expect(200).read()
+}
+
+/// Waits until an order has come to its end.
+pub async fn ended(buyer: &Client, order: &OrderId) -> Order {
+    eventually("the order has ended", async || {
+        Some(show(buyer, order).await).filter(|order| order.status != OrderStatus::Created)
+    })
+    .await
+}
+
+/// Waits until an order's status is this.
+pub async fn becomes(buyer: &Client, order: &OrderId, status: OrderStatus) {
+    assert_eq!(ended(buyer, order).await.status, status);
+}
+
+/// Goes on at a point in time: for what has to happen just then.
+pub async fn at(time: DateTime<Utc>) {
+    let wait = (time - Clock::system().now()).to_std().unwrap_or_default();
+    tokio::time::sleep(wait).await;
+}

@@ -1,0 +1,96 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use xtask::process::{Process, Program, Restart, Signal, State};
+use xtask::report::Report;
+
+use crate::eventually;
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+struct Shell {
+    folder: TempDir,
+    process: Process,
+}
+
+impl Shell {
+    async fn start(script: &str, restart: Restart) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let log = folder.path().join("logs/sh.log");
+        let program = Program::new("sh", PathBuf::from("/bin/sh"), log).args(["-c", script]);
+        let process = Process::start(program, restart, &Report::silent()).await.unwrap();
+        Self { folder, process }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("logs/sh.log")).unwrap()
+    }
+
+    async fn says(&self, line: &str) {
+        eventually(line, async || self.log().lines().any(|logged| logged == line)).await;
+    }
+}
+
+fn exists(pid: &str) -> bool {
+    // A zombie has ended: it only waits to be asked how.
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+}
+
+#[tokio::test]
+async fn a_program_told_to_stop_ends_by_itself() {
+    let mut shell =
+        Shell::start("trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done", Restart::Never).await;
+    shell.says("up").await;
+    let status = shell.process.stop(PATIENCE).await.unwrap();
+    assert_eq!(status.code(), Some(7));
+    shell.says("bye").await;
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_listen_is_killed_with_all_that_it_started() {
+    let mut shell = Shell::start("trap '' TERM; sleep 1000 & echo $!; echo up; wait", Restart::Never).await;
+    shell.says("up").await;
+    let child = shell.log().lines().next().unwrap().to_owned();
+    assert!(exists(&child));
+    let status = shell.process.stop(Duration::from_millis(50)).await.unwrap();
+    assert_eq!(status.code(), None);
+    eventually("its child is gone", async || !exists(&child)).await;
+}
+
+#[tokio::test]
+async fn what_dies_is_started_again() {
+    let shell = Shell::start("echo up; exec sleep 1000", Restart::Always).await;
+    shell.says("up").await;
+    let first = shell.process.pid().unwrap();
+    shell.process.signal(Signal::KILL);
+    let again = shell.process.reaches(|state| matches!(state, State::Running(pid) if *pid != first)).await;
+    again.unwrap();
+    eventually("two lives in one log", async || shell.log().matches("up").count() == 2).await;
+}
+
+#[tokio::test]
+async fn what_is_killed_stays_down_until_resumed() {
+    let mut shell = Shell::start("echo up; exec sleep 1000", Restart::Always).await;
+    shell.process.kill().await;
+    assert!(matches!(shell.process.state(), State::Down(Some(_))));
+    shell.process.resume().await.unwrap();
+    assert!(shell.process.pid().is_some());
+}
+
+#[tokio::test]
+async fn dropping_a_process_kills_it() {
+    let shell = Shell::start("echo up; exec sleep 1000", Restart::Always).await;
+    let pid = shell.process.pid().unwrap().to_string();
+    drop(shell);
+    eventually("it is gone", async || !exists(&pid)).await;
+}
+
+#[tokio::test]
+async fn a_missing_program_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program::new("ghost", folder.path().join("ghost"), folder.path().join("ghost.log"));
+    let error = Process::start(program, Restart::Never, &Report::silent()).await.unwrap_err().to_string();
+    assert!(error.contains("there is no program"), "{error}");
+}

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use common::{
     config::{self, ConfigError, Env},
-    messaging::Prefix,
+    messaging::BrokerConfig,
 };
 
 /// The service's configuration; `README.md` has the table.
@@ -12,10 +12,8 @@ pub struct Config {
     pub port: u16,
     /// Where the jobs are kept.
     pub redis_url: String,
-    /// The broker.
-    pub nats_url: String,
-    /// What stands in front of the names of streams and subjects.
-    pub events_prefix: Prefix,
+    /// Where events go and come from.
+    pub broker: BrokerConfig,
     /// The queue's name, which all its keys in Redis begin with.
     pub queue: String,
     /// How long a payment that began in time may take to finish.
@@ -28,8 +26,7 @@ impl Config {
         Ok(Self {
             port: config::port(env)?,
             redis_url: env.required("REDIS_URL")?,
-            nats_url: env.required("NATS_URL")?,
-            events_prefix: env.or("EVENTS_PREFIX", Prefix::default())?,
+            broker: BrokerConfig::from_env(env)?,
             queue: format!("{}expiration", env.text("EVENTS_PREFIX").unwrap_or_default()),
             grace: TimeDelta::seconds(env.or::<u32>("PAYMENT_GRACE_SECONDS", 30)?.into()),
         })

@@ -20,7 +20,7 @@ impl AppState {
     /// Connects to the stores.
     pub async fn connect(config: &Config, clock: Clock) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let queue = Queue::connect(&config.redis_url, &config.queue).await?;
-        let broker = Broker::connect(&config.nats_url, config.events_prefix.clone()).await?;
+        let broker = config.broker.connect().await?;
         Ok(Self { queue, broker, clock, grace: config.grace })
     }
 }

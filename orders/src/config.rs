@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::{
     config::{self, ConfigError, Env, problem},
-    messaging::Prefix,
+    messaging::BrokerConfig,
     session::SessionConfig,
 };
 
@@ -14,10 +14,8 @@ pub struct Config {
     pub port: u16,
     /// The service's own database.
     pub mongo_uri: String,
-    /// The broker.
-    pub nats_url: String,
-    /// What stands in front of the names of streams and subjects.
-    pub events_prefix: Prefix,
+    /// Where events go and come from.
+    pub broker: BrokerConfig,
     /// How long an order holds its ticket unless it is paid.
     pub hold: Duration,
     /// How sessions are signed.
@@ -30,8 +28,7 @@ impl Config {
         Ok(Self {
             port: config::port(env)?,
             mongo_uri: env.required("MONGO_URI")?,
-            nats_url: env.required("NATS_URL")?,
-            events_prefix: env.or("EVENTS_PREFIX", Prefix::default())?,
+            broker: BrokerConfig::from_env(env)?,
             hold: hold(env)?,
             session: SessionConfig::from_env(env)?,
         })

@@ -32,7 +32,7 @@ impl AppState {
     /// Connects to the stores and creates what is missing in them.
     pub async fn connect(config: &Config, clock: Clock) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let database = mongo::connect(&config.mongo_uri).await?;
-        let broker = Broker::connect(&config.nats_url, config.events_prefix.clone()).await?;
+        let broker = config.broker.connect().await?;
         let orders = Orders::open(&database);
         let payments = Payments::open(&database, clock.clone()).await?;
         let gateway = Gateway::new(&config.stripe)?;

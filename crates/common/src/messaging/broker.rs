@@ -12,7 +12,10 @@ use async_nats::{
     },
 };
 
-use crate::events::Subject;
+use crate::{
+    config::{ConfigError, Env},
+    events::Subject,
+};
 
 /// How far back a message id is remembered: publishing it again within this
 /// time is not publishing it twice.
@@ -33,6 +36,27 @@ impl FromStr for Prefix {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let valid = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         valid.then(|| Self(text.to_owned())).ok_or("only letters, digits, - and _ are allowed")
+    }
+}
+
+/// Where the broker is, and what is ours in it.
+#[derive(Debug, Clone)]
+pub struct BrokerConfig {
+    /// The broker's address.
+    pub url: String,
+    /// What stands in front of the names of streams and subjects.
+    pub prefix: Prefix,
+}
+
+impl BrokerConfig {
+    /// Reads `NATS_URL` and `EVENTS_PREFIX`.
+    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self { url: env.required("NATS_URL")?, prefix: env.or("EVENTS_PREFIX", Prefix::default())? })
+    }
+
+    /// Connects as [`Broker::connect`] does.
+    pub async fn connect(&self) -> Result<Broker, BrokerError> {
+        Broker::connect(&self.url, self.prefix.clone()).await
     }
 }
 

@@ -17,7 +17,7 @@ mod runner;
 mod watch;
 
 pub use backlog::Backlog;
-pub use broker::{Broker, BrokerError, Prefix};
+pub use broker::{Broker, BrokerConfig, BrokerError, Prefix};
 pub use dead_letters::{DeadLetter, DeadLetters};
 pub use listener::{Failure, Listener, Metadata, Outcome};
 pub use outbox::Pending;

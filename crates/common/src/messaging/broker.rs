@@ -1,9 +1,9 @@
 //! The connection to NATS, and the streams in it.
 
-use std::{fmt, str::FromStr, sync::Arc, time::Duration};
+use std::{fmt, ops::RangeInclusive, str::FromStr, sync::Arc, time::Duration};
 
 use async_nats::{
-    Client,
+    Client, ConnectOptions, ServerAddr,
     connection::State,
     jetstream::{
         self, ErrorCode,
@@ -13,7 +13,7 @@ use async_nats::{
 };
 
 use crate::{
-    config::{ConfigError, Env},
+    config::{ConfigError, Env, problem},
     events::Subject,
 };
 
@@ -22,6 +22,8 @@ use crate::{
 const DUPLICATE_WINDOW: Duration = Duration::from_mins(10);
 /// How long events are kept, for replays and for services that were away.
 const KEEP_EVENTS: Duration = Duration::from_hours(30 * 24);
+/// On how many servers a stream may be kept: what JetStream allows.
+const REPLICAS: RangeInclusive<usize> = 1..=5;
 /// How long JetStream may take to answer.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -46,17 +48,23 @@ pub struct BrokerConfig {
     pub url: String,
     /// What stands in front of the names of streams and subjects.
     pub prefix: Prefix,
+    /// On how many servers a stream is kept that has to be created.
+    pub replicas: usize,
 }
 
 impl BrokerConfig {
-    /// Reads `NATS_URL` and `EVENTS_PREFIX`.
+    /// Reads `NATS_URL`, `EVENTS_PREFIX` and `NATS_STREAM_REPLICAS`.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        Ok(Self { url: env.required("NATS_URL")?, prefix: env.or("EVENTS_PREFIX", Prefix::default())? })
+        let replicas = env.or("NATS_STREAM_REPLICAS", 1)?;
+        if !REPLICAS.contains(&replicas) {
+            return Err(problem("NATS_STREAM_REPLICAS", "must be between 1 and 5"));
+        }
+        Ok(Self { url: env.required("NATS_URL")?, prefix: env.or("EVENTS_PREFIX", Prefix::default())?, replicas })
     }
 
-    /// Connects as [`Broker::connect`] does.
+    /// Connects, and creates or updates the streams. Reconnects by itself later.
     pub async fn connect(&self) -> Result<Broker, BrokerError> {
-        Broker::connect(&self.url, self.prefix.clone()).await
+        Broker::open(&self.url, self.prefix.clone(), self.replicas).await
     }
 }
 
@@ -82,17 +90,18 @@ struct Inner {
 }
 
 impl Broker {
-    /// Connects, and creates or updates the streams. Reconnects by itself later.
+    /// Connects as [`BrokerConfig::connect`] does, to a broker of one server.
     pub async fn connect(url: &str, prefix: Prefix) -> Result<Self, BrokerError> {
-        let client = async_nats::ConnectOptions::new()
-            .reconnect_delay_callback(|attempts| Duration::from_millis(100 * attempts.min(10) as u64))
-            .connect(url)
-            .await
-            .map_err(BrokerError::new)?;
+        Self::open(url, prefix, *REPLICAS.start()).await
+    }
+
+    async fn open(url: &str, prefix: Prefix, replicas: usize) -> Result<Self, BrokerError> {
+        let server: ServerAddr = url.parse().map_err(BrokerError::new)?;
+        let client = options(&server).connect(server).await.map_err(BrokerError::new)?;
         let mut jetstream = jetstream::new(client.clone());
         jetstream.set_timeout(ANSWER_TIMEOUT);
         let broker = Self(Arc::new(Inner { client, jetstream, prefix }));
-        broker.ensure_streams().await?;
+        broker.ensure_streams(replicas).await?;
         Ok(broker)
     }
 
@@ -138,7 +147,7 @@ impl Broker {
         format!("{}TICKETING_DEAD", self.0.prefix.0)
     }
 
-    async fn ensure_streams(&self) -> Result<(), BrokerError> {
+    async fn ensure_streams(&self, replicas: usize) -> Result<(), BrokerError> {
         let events = stream::Config {
             name: self.stream_name(),
             description: Some("What happened in the shop".into()),
@@ -146,6 +155,7 @@ impl Broker {
             storage: stream::StorageType::File,
             duplicate_window: DUPLICATE_WINDOW,
             max_age: KEEP_EVENTS,
+            num_replicas: replicas,
             ..Default::default()
         };
         let dead = stream::Config {
@@ -154,6 +164,7 @@ impl Broker {
             subjects: vec![self.dead_subject("*", "*")],
             storage: stream::StorageType::File,
             duplicate_window: DUPLICATE_WINDOW,
+            num_replicas: replicas,
             ..Default::default()
         };
         for config in [events, dead] {
@@ -185,6 +196,34 @@ impl Broker {
     }
 }
 
+/// How to connect. The library leaves an address' user and password alone; said
+/// here, they also hold for the servers that it hears of in a cluster.
+fn options(server: &ServerAddr) -> ConnectOptions {
+    let options =
+        ConnectOptions::new().reconnect_delay_callback(|attempts| Duration::from_millis(100 * attempts.min(10) as u64));
+    match (server.username(), server.password()) {
+        (Some(user), Some(password)) => options.user_and_password(user.to_owned(), password.to_owned()),
+        _ => options,
+    }
+}
+
 fn is_not_found(error: &GetStreamError) -> bool {
     matches!(error.kind(), GetStreamErrorKind::JetStream(error) if error.error_code() == ErrorCode::STREAM_NOT_FOUND)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn streams_are_kept_on_one_to_five_servers() {
+        let replicas = |count| {
+            let env = Env::from([("NATS_URL", "nats://localhost"), ("NATS_STREAM_REPLICAS", count)]);
+            BrokerConfig::from_env(&env).map(|config| config.replicas)
+        };
+        assert_eq!((replicas(""), replicas("3"), replicas("5")), (Ok(1), Ok(3), Ok(5)));
+        for wrong in ["0", "6", "many"] {
+            assert!(replicas(wrong).unwrap_err().to_string().contains("NATS_STREAM_REPLICAS"));
+        }
+    }
 }

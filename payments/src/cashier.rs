@@ -12,7 +12,7 @@ use common::{
 
 use crate::{
     gateway::{Gateway, GatewayError, Intent, IntentStatus},
-    models::{Orders, PaymentDocument, PaymentState, Payments, Terms},
+    models::{OrderReplica, Orders, PaymentDocument, PaymentState, Payments, Terms},
 };
 
 /// How often one request asks Stripe to charge, if the answer is unclear.
@@ -214,9 +214,10 @@ impl Cashier {
             let Some(payment) = self.payments.find(order).await? else { return Ok(None) };
             // Read after the payment: a cancellation is written before the
             // payment is touched, so one that is missed here shows there.
-            let cancelled = self.orders.find(order).await?.is_some_and(|order| order.cancelled);
+            let order = self.orders.find(order).await?;
+            let cancelled = order.as_ref().is_some_and(|order| order.cancelled);
             let next = match payment.state {
-                PaymentState::Open => self.settle_open(&payment, cancelled).await?,
+                PaymentState::Open => self.settle_open(&payment, order).await?,
                 PaymentState::Succeeded if cancelled => self.give_back(&payment).await?,
                 PaymentState::Succeeded => self.payments.rest(&payment).await?.map(Step::Done),
                 PaymentState::Cancelled | PaymentState::Refunded => return Ok(Some(payment)),
@@ -229,7 +230,12 @@ impl Cashier {
         }
     }
 
-    async fn settle_open(&self, payment: &PaymentDocument, cancelled: bool) -> Result<Option<Step>, PayError> {
+    async fn settle_open(
+        &self,
+        payment: &PaymentDocument,
+        order: Option<OrderReplica>,
+    ) -> Result<Option<Step>, PayError> {
+        let cancelled = order.as_ref().is_some_and(|order| order.cancelled);
         let intent = match self.intent(payment).await {
             // Stripe takes no such amount: there is no intent, and never will be.
             Err(PayError::Gateway(GatewayError::Amount(_))) if cancelled => {
@@ -238,7 +244,10 @@ impl Cashier {
             intent => intent?,
         };
         match intent.status {
-            IntentStatus::Succeeded => Ok(self.payments.succeed(payment, &intent.id).await?.map(|_| Step::Again)),
+            IntentStatus::Succeeded => {
+                let ticket = order.and_then(|order| order.terms).and_then(|terms| terms.ticket);
+                Ok(self.payments.succeed(payment, &intent.id, ticket).await?.map(|_| Step::Again))
+            }
             IntentStatus::Canceled => Ok(self.payments.cancel(payment).await?.map(Step::Done)),
             _ if cancelled => self.call_off(payment, &intent.id).await,
             _ => Ok(Some(Step::Done(payment.clone()))),

@@ -1,4 +1,5 @@
-//! Tickets for sale: who sells what at which price, and which order holds it.
+//! Tickets for sale: who sells what at which price, and which order holds or
+//! has bought it.
 
 mod config;
 mod listeners;

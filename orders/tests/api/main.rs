@@ -66,7 +66,7 @@ fn expired(order: &Order) -> ExpirationComplete {
 }
 
 fn paid(order: &Order) -> PaymentCreated {
-    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into() }
+    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: None }
 }
 
 fn refunded(order: &Order) -> PaymentRefunded {

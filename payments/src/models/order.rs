@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use chrono::{DateTime, Utc};
 use common::{
     api::{OrderId, Price, UserId, Version, price},
-    events::{OrderCancelled, OrderCreated},
+    events::{OrderCancelled, OrderCreated, PaidTicket},
     mongo::is_duplicate_key,
 };
 use mongodb::{Collection, Database, error::Error};
@@ -38,6 +38,8 @@ pub struct Terms {
     #[serde(with = "price::cents")]
     pub price: Price,
     expires_at: bson::DateTime,
+    /// What is paid for; nothing in a copy from before tickets were kept.
+    pub ticket: Option<PaidTicket>,
 }
 
 impl Terms {
@@ -67,6 +69,7 @@ impl Orders {
             "userId": &order.user_id,
             "price": order.ticket.price.cents(),
             "expiresAt": bson::DateTime::from(order.expires_at),
+            "ticket": { "id": &order.ticket.id, "sequence": order.ticket.sequence },
         };
         let known = doc! { "$set": { "terms": terms }, "$setOnInsert": { "cancelled": false } };
         self.learn(&order.id, order.version, known).await

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use common::{
     api::{OrderId, PaymentId, Price, Version, price},
     clock::Clock,
-    events::{PaymentCreated, PaymentRefunded},
+    events::{PaidTicket, PaymentCreated, PaymentRefunded},
     messaging::{Broker, Outbox, Pending, Relay},
     mongo::is_duplicate_key,
 };
@@ -148,11 +148,16 @@ impl Payments {
         self.collection.update_one(doc! { "orderId": order }, change).await.map(drop)
     }
 
-    /// Notes that a payment has succeeded, and tells. `None` if the payment has
-    /// changed since it was read.
-    pub async fn succeed(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<Option<PaymentDocument>, Error> {
+    /// Notes that a payment for a ticket has succeeded, and tells. `None` if
+    /// the payment has changed since it was read.
+    pub async fn succeed(
+        &self,
+        payment: &PaymentDocument,
+        stripe_id: &str,
+        ticket: Option<PaidTicket>,
+    ) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
-        let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into() };
+        let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
         let event = Pending::new(&event, self.clock.now());
         self.advance(payment, PaymentState::Succeeded, payment.look_at, Some(event)).await
     }

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use common::{
     api::OrderId,
-    events::PaymentCreated,
+    events::{PaidTicket, PaymentCreated},
     testing::{eventually, user},
 };
 use serde_json::{Value, json};
@@ -17,6 +17,8 @@ async fn a_buyer_pays_and_orders_hears_of_it() {
     assert_eq!(reply.body, json!({ "id": id, "status": "succeeded" }));
     let event = shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
     assert_eq!(event.id.as_str(), id);
+    let ticket = &order.event.ticket;
+    assert_eq!(event.ticket, Some(PaidTicket { id: ticket.id.clone(), sequence: ticket.sequence }));
     let ledger = shop.ledger(&order);
     assert_eq!((ledger.len(), shop.money(&order)), (1, (2000, 0)));
     assert_eq!(event.stripe_id, ledger[0].id);

@@ -1,5 +1,7 @@
+use bson::{Document, doc};
 use common::{
     events::{PaymentCreated, PaymentRefunded},
+    mongo,
     testing::eventually,
 };
 use futures::future::join;
@@ -66,4 +68,18 @@ async fn a_cancellation_heard_of_before_its_order_stays() {
     .await;
     shop.pay(&order, "pm_card_visa").await.refused(400, &["Cannot pay for a cancelled order"]);
     assert_eq!(shop.money(&order), (0, 0));
+}
+
+#[tokio::test]
+async fn an_order_whose_ticket_was_not_kept_yet_is_paid_all_the_same() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let orders = database.collection::<Document>("orders");
+    let forgot = orders.update_many(doc! {}, doc! { "$unset": { "terms.ticket": 1 } }).await.unwrap();
+    assert_eq!(forgot.modified_count, 1);
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    let event = shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
+    assert_eq!(event.ticket, None);
+    assert_eq!(shop.money(&order), (2000, 0));
 }

@@ -132,7 +132,7 @@ struct Ordered {
 impl Ordered {
     fn new(price: &str, expires_at: DateTime<Utc>) -> Self {
         let buyer = user();
-        let ticket = HeldTicket { id: TicketId::new(), price: price.parse::<Price>().unwrap(), sequence: 1 };
+        let ticket = HeldTicket { id: TicketId::new(), price: price.parse::<Price>().unwrap(), sequence: 3 };
         let event = OrderCreated {
             id: OrderId::new(),
             version: Version(0),
@@ -145,7 +145,7 @@ impl Ordered {
     }
 
     fn cancelled(&self) -> OrderCancelled {
-        let ticket = CancelledTicket { id: self.event.ticket.id.clone(), sequence: 1 };
+        let ticket = CancelledTicket { id: self.event.ticket.id.clone(), sequence: self.event.ticket.sequence };
         OrderCancelled { id: self.event.id.clone(), version: Version(1), ticket }
     }
 }

@@ -2,6 +2,7 @@
 
 mod order_cancelled;
 mod order_created;
+mod payment_created;
 
 use common::messaging::Listeners;
 
@@ -16,4 +17,5 @@ pub fn listeners(state: &AppState) -> Listeners {
     Listeners::new()
         .with(order_created::Hold(state.tickets.clone()))
         .with(order_cancelled::Release(state.tickets.clone()))
+        .with(payment_created::Sell(state.tickets.clone()))
 }

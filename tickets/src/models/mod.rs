@@ -1,6 +1,7 @@
 //! The documents, their indexes, every query and every invariant.
 
 mod search;
+mod standing;
 mod ticket;
 
 pub use search::Search;

@@ -7,14 +7,18 @@ use common::{
         tickets::{Ticket, TicketDraft},
     },
     clock::Clock,
-    events::{OrderCancelled, OrderCreated, TicketCreated, TicketUpdated},
+    events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
     messaging::{Broker, Failure, Outbox, Pending, Relay},
 };
 use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error};
 use serde::{Deserialize, Serialize};
 
-use super::{Search, search::words};
+use super::{
+    Search,
+    search::words,
+    standing::{News, Stage, Standing},
+};
 
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]
@@ -37,11 +41,8 @@ struct TicketDocument {
     #[serde(with = "price::cents")]
     price: Price,
     user_id: UserId,
-    /// The order that holds or has bought the ticket.
-    order_id: Option<OrderId>,
-    /// The number of the latest order that was heard of, 0 before the first.
-    /// Whatever is said of an earlier one is old news.
-    order_sequence: i64,
+    #[serde(flatten)]
+    standing: Standing,
     outbox: Vec<Pending>,
 }
 
@@ -109,8 +110,7 @@ impl Tickets {
             title: draft.title,
             price: draft.price,
             user_id: seller,
-            order_id: None,
-            order_sequence: 0,
+            standing: Standing::default(),
             outbox: Vec::new(),
         };
         ticket.outbox.push(Pending::new(&ticket.created(), self.clock.now()));
@@ -139,7 +139,7 @@ impl Tickets {
     pub async fn edit(&self, id: &TicketId, seller: &UserId, draft: &TicketDraft) -> Result<Ticket, EditRefused> {
         loop {
             let ticket = self.get(id).await?.ok_or(EditRefused::NotFound)?;
-            if ticket.order_id.is_some() {
+            if ticket.standing.order_id.is_some() {
                 return Err(EditRefused::Reserved);
             }
             if ticket.user_id != *seller {
@@ -153,40 +153,38 @@ impl Tickets {
         }
     }
 
-    /// Notes that an order holds its ticket, unless a later order was heard of.
+    /// Notes that an order holds its ticket, unless later news were heard.
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), UnknownTicket> {
-        self.follow(&order.id, &order.ticket.id, |ticket| {
-            let news = order.ticket.sequence > ticket.order_sequence;
-            news.then(|| (Some(order.id.clone()), order.ticket.sequence))
-        })
-        .await
+        let news = News { order: &order.id, sequence: order.ticket.sequence, stage: Stage::Held };
+        self.follow(&order.ticket.id, news).await
     }
 
-    /// Notes that an order's hold has ended, unless a later order was heard of.
+    /// Notes that an order has bought its ticket, unless later news were heard.
+    pub async fn sell(&self, payment: &PaymentCreated) -> Result<(), UnknownTicket> {
+        let order = &payment.order_id;
+        let sold = match &payment.ticket {
+            Some(ticket) => Some((ticket.id.clone(), ticket.sequence)),
+            // From before payments named the ticket: the one that says that the
+            // order holds it. If none does, there is nothing to tell.
+            None => self.held_by(order).await?.map(|ticket| (ticket.id, ticket.standing.order_sequence)),
+        };
+        let Some((ticket, sequence)) = sold else { return Ok(()) };
+        self.follow(&ticket, News { order, sequence, stage: Stage::Sold }).await
+    }
+
+    /// Notes that an order's hold has ended, unless later news were heard.
     pub async fn release(&self, order: &OrderCancelled) -> Result<(), UnknownTicket> {
-        self.follow(&order.id, &order.ticket.id, |ticket| {
-            let its_own = ticket.order_id.as_ref() == Some(&order.id);
-            // An order that is cancelled before its creation was heard of still
-            // counts: its creation will be old news then.
-            let news = its_own || order.ticket.sequence > ticket.order_sequence;
-            news.then_some((None, order.ticket.sequence))
-        })
-        .await
+        let news = News { order: &order.id, sequence: order.ticket.sequence, stage: Stage::Free };
+        self.follow(&order.ticket.id, news).await
     }
 
-    /// Applies what `decide` makes of news about an order: the order that holds
-    /// the ticket from now on, and the number of the latest order.
-    async fn follow(
-        &self,
-        order: &OrderId,
-        id: &TicketId,
-        decide: impl Fn(&TicketDocument) -> Option<(Option<OrderId>, i64)>,
-    ) -> Result<(), UnknownTicket> {
+    /// Applies what is said of an order to its ticket, if it is news.
+    async fn follow(&self, id: &TicketId, news: News<'_>) -> Result<(), UnknownTicket> {
         loop {
             let ticket = self.get(id).await?;
-            let ticket = ticket.ok_or_else(|| UnknownTicket::Unknown(order.clone(), id.clone()))?;
-            let Some((order_id, order_sequence)) = decide(&ticket) else { return Ok(()) };
-            let followed = TicketDocument { order_id, order_sequence, ..ticket.clone() };
+            let ticket = ticket.ok_or_else(|| UnknownTicket::Unknown(news.order.clone(), id.clone()))?;
+            let Some(standing) = ticket.standing.after(news) else { return Ok(()) };
+            let followed = TicketDocument { standing, ..ticket.clone() };
             if self.advance(&ticket, followed).await?.is_some() {
                 return Ok(());
             }
@@ -205,14 +203,19 @@ impl Tickets {
                 "title": &to.title,
                 "words": &to.words,
                 "price": to.price.cents(),
-                "orderId": to.order_id.as_ref(),
-                "orderSequence": to.order_sequence,
+                "orderId": to.standing.order_id.as_ref(),
+                "sold": to.standing.sold,
+                "orderSequence": to.standing.order_sequence,
             },
             "$push": { "outbox": event },
         };
         let written = self.collection.update_one(unchanged, change).await?.matched_count == 1;
         self.outbox.wake();
         Ok(written.then(|| to.into()))
+    }
+
+    async fn held_by(&self, order: &OrderId) -> Result<Option<TicketDocument>, Error> {
+        self.collection.find_one(doc! { "orderId": order }).await
     }
 
     async fn get(&self, id: &TicketId) -> Result<Option<TicketDocument>, Error> {
@@ -248,7 +251,7 @@ impl TicketDocument {
             title: self.title.clone(),
             price: self.price,
             user_id: self.user_id.clone(),
-            order_id: self.order_id.clone(),
+            order_id: self.standing.order_id.clone(),
         }
     }
 }
@@ -261,7 +264,8 @@ impl From<TicketDocument> for Ticket {
             price: ticket.price,
             user_id: ticket.user_id,
             version: ticket.version,
-            order_id: ticket.order_id,
+            order_id: ticket.standing.order_id,
+            sold: ticket.standing.sold,
         }
     }
 }

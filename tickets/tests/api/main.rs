@@ -8,11 +8,12 @@ mod list;
 mod listeners;
 mod outbox;
 mod show;
+mod sold;
 mod update;
 
 use common::{
-    api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, tickets::Ticket, users::User},
-    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
+    api::{OrderId, PaymentId, Price, TicketId, UserId, Version, orders::OrderStatus, tickets::Ticket, users::User},
+    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated, PaidTicket, PaymentCreated},
     testing::{Service, TestEnv, user},
 };
 use serde_json::json;
@@ -60,4 +61,9 @@ fn order(ticket: &Ticket, sequence: i64) -> OrderCreated {
 fn cancelled(order: &OrderCreated) -> OrderCancelled {
     let ticket = CancelledTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
     OrderCancelled { id: order.id.clone(), version: Version(1), ticket }
+}
+
+fn paid(order: &OrderCreated) -> PaymentCreated {
+    let ticket = PaidTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
+    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: Some(ticket) }
 }

@@ -67,6 +67,9 @@ pub struct Ticket {
     /// The order that holds or has bought it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
+    /// Whether that order is paid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sold: bool,
 }
 
 #[cfg(test)]

@@ -16,6 +16,8 @@ pub(super) struct Ticket {
     #[serde(default)]
     pub(super) order_id: Option<String>,
     #[serde(default)]
+    pub(super) sold: bool,
+    #[serde(default)]
     pub(super) outbox: Vec<Bson>,
 }
 

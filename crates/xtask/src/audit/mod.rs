@@ -39,6 +39,8 @@ pub enum Invariant {
     Holds,
     /// A ticket's order is its live order, or none.
     TicketsOrder,
+    /// A ticket is sold exactly where its live order is complete.
+    Sold,
 }
 
 impl Finding {
@@ -58,6 +60,7 @@ impl fmt::Display for Finding {
             Invariant::Convergence => "I3",
             Invariant::Holds => "I4",
             Invariant::TicketsOrder => "I5",
+            Invariant::Sold => "I6",
         };
         write!(f, "{number} {}", self.what)
     }

@@ -25,6 +25,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     found(Invariant::Convergence, order_replicas(snapshot));
     found(Invariant::Holds, holds(snapshot));
     found(Invariant::TicketsOrder, tickets_orders(snapshot));
+    found(Invariant::Sold, sold_tickets(snapshot));
     findings
 }
 
@@ -140,6 +141,17 @@ fn tickets_orders(snapshot: &Snapshot) -> Vec<String> {
     wrong.collect()
 }
 
+fn sold_tickets(snapshot: &Snapshot) -> Vec<String> {
+    let complete = snapshot.orders.iter().filter(|order| order.is_complete());
+    let complete: BTreeMap<_, _> = complete.map(|order| (order.ticket.id.as_str(), order.id.as_str())).collect();
+    let wrong = snapshot.tickets.iter().filter_map(|ticket| match (ticket.sold, complete.get(ticket.id.as_str())) {
+        (true, None) => Some(format!("ticket {} says that it is sold; no order of it is complete", ticket.id)),
+        (false, Some(order)) => Some(format!("ticket {} does not say that order {order} has bought it", ticket.id)),
+        _ => None,
+    });
+    wrong.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use common::messaging::Backlog;
@@ -156,6 +168,7 @@ mod tests {
             title: "Concert".into(),
             price: 2000,
             order_id: Some("o1".into()),
+            sold: true,
             outbox: vec![],
         };
         let order = Order {
@@ -264,6 +277,7 @@ mod tests {
         let held = |late: i64| {
             broken(|shop| {
                 (shop.orders[0].status, shop.orders[0].version) = ("created".into(), 0);
+                shop.tickets[0].sold = false;
                 shop.ledger = None;
                 shop.at += TimeDelta::seconds(30 + late);
             })
@@ -276,5 +290,31 @@ mod tests {
     fn a_ticket_that_names_another_order_is_found() {
         assert_eq!(broken(|shop| shop.tickets[0].order_id = None), ["I5"]);
         assert_eq!(broken(|shop| shop.tickets[0].order_id = Some("o2".into())), ["I5"]);
+    }
+
+    #[test]
+    fn a_ticket_that_is_not_sold_as_its_order_says_is_found() {
+        assert_eq!(broken(|shop| shop.tickets[0].sold = false), ["I6"]);
+        let unpaid = |status: &'static str| {
+            move |shop: &mut Snapshot| {
+                (shop.orders[0].status, shop.orders[0].version) = (status.into(), 0);
+                shop.ledger = None;
+            }
+        };
+        assert_eq!(broken(unpaid("created")), ["I6"]);
+        assert_eq!(broken(unpaid("awaiting:payment")), ["I6"]);
+        let freed = |shop: &mut Snapshot| {
+            unpaid("cancelled")(shop);
+            shop.order_replicas[0].cancelled = true;
+            shop.tickets[0].order_id = None;
+        };
+        assert_eq!(broken(freed), ["I6"]);
+    }
+
+    #[test]
+    fn a_ticket_of_before_sales_were_kept_is_not_sold() {
+        let of_before = bson::doc! { "_id": "t1", "version": 1_i64, "title": "Concert", "price": 2000_i64 };
+        let of_before: Ticket = bson::deserialize_from_document(of_before).unwrap();
+        assert!(!of_before.sold);
     }
 }

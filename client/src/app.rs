@@ -1,0 +1,82 @@
+//! The app: its shell, what all pages share, and the table of routes.
+
+use leptos::prelude::*;
+#[cfg(feature = "ssr")]
+use leptos_meta::{HashedStylesheet, MetaTags};
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes, RoutingProgress},
+    path,
+};
+
+use crate::{
+    components::{FocusAfterNavigation, Footer, Header},
+    pages::{EditTicket, Home, MyOrders, MyTickets, NotFound, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage},
+    session::Session,
+};
+
+/// The document around the app.
+#[cfg(feature = "ssr")]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    crate::server::set_policy();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <HashedStylesheet options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// All pages. Each is sent once it is whole: without JavaScript it is the same
+/// page, and its status is known before its first byte.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    Session::provide();
+    let (is_routing, set_is_routing) = signal(false);
+    view! {
+        <Title formatter=titled/>
+        <Router set_is_routing>
+            <a class="skip" href="#main">"Skip to the content"</a>
+            <div class="progress" aria-hidden="true">
+                <RoutingProgress is_routing/>
+            </div>
+            <FocusAfterNavigation/>
+            <Header/>
+            <main id="main" tabindex="-1" class="container">
+                <Routes fallback=NotFound>
+                    <Route path=path!("/") view=Home ssr=SsrMode::Async/>
+                    <Route path=path!("/auth/signup") view=SignUp ssr=SsrMode::Async/>
+                    <Route path=path!("/auth/signin") view=SignIn ssr=SsrMode::Async/>
+                    <Route path=path!("/auth/signout") view=SignOut ssr=SsrMode::Async/>
+                    <Route path=path!("/tickets/new") view=Sell ssr=SsrMode::Async/>
+                    <Route path=path!("/tickets/mine") view=MyTickets ssr=SsrMode::Async/>
+                    <Route path=path!("/tickets/:id") view=TicketPage ssr=SsrMode::Async/>
+                    <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async/>
+                    <Route path=path!("/orders") view=MyOrders ssr=SsrMode::Async/>
+                    <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
+                </Routes>
+            </main>
+            <Footer/>
+        </Router>
+    }
+}
+
+/// What the tab shows for a page's title. It is text in the browser, but Leptos
+/// writes it into the server's HTML as it is, and a ticket's title is a seller's.
+fn titled(title: String) -> String {
+    let whole = if title.is_empty() { "Ticketing".to_owned() } else { format!("{title} – Ticketing") };
+    if cfg!(feature = "ssr") { whole.replace('&', "&amp;").replace('<', "&lt;") } else { whole }
+}

@@ -1,0 +1,64 @@
+//! Money and times for people.
+
+use chrono::{DateTime, Utc};
+use common::api::Price;
+
+/// `$1,234.50`
+pub fn money(price: Price) -> String {
+    let (dollars, cents) = (price.cents() / 100, price.cents() % 100);
+    if dollars >= 1000 {
+        format!("${},{:03}.{cents:02}", dollars / 1000, dollars % 1000)
+    } else {
+        format!("${dollars}.{cents:02}")
+    }
+}
+
+/// `22 November 2026, 18:30 UTC`
+pub fn moment(time: DateTime<Utc>) -> String {
+    time.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// A time left as `14:59`; hours are counted in minutes.
+pub fn countdown(seconds: i64) -> String {
+    let seconds = seconds.max(0);
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The date and time of an identifier's creation, which its first four bytes
+/// hold in seconds (<https://www.mongodb.com/docs/manual/reference/bson-types/#objectid>).
+pub fn created(id: &str) -> Option<DateTime<Utc>> {
+    let seconds = i64::from_str_radix(id.get(..8)?, 16).ok()?;
+    DateTime::from_timestamp(seconds, 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_has_two_decimals_and_groups_of_three() {
+        for (cents, shown) in [
+            (1, "$0.01"),
+            (99_999, "$999.99"),
+            (100_000, "$1,000.00"),
+            (123_405, "$1,234.05"),
+            (99_999_999, "$999,999.99"),
+        ] {
+            assert_eq!(money(Price::from_cents(cents).unwrap()), shown);
+        }
+    }
+
+    #[test]
+    fn the_time_left_counts_down_to_zero_and_stays_there() {
+        for (seconds, shown) in [(900, "15:00"), (899, "14:59"), (61, "1:01"), (9, "0:09"), (0, "0:00"), (-5, "0:00")] {
+            assert_eq!(countdown(seconds), shown);
+        }
+    }
+
+    #[test]
+    fn times_are_told_with_their_zone() {
+        assert_eq!(moment("2026-11-02T08:05:59Z".parse().unwrap()), "2 November 2026, 08:05 UTC");
+        assert_eq!(created("65a000000000000000000001"), DateTime::from_timestamp(0x65a0_0000, 0));
+        assert_eq!(created("é"), None);
+    }
+}

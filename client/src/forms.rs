@@ -1,0 +1,201 @@
+//! Forms that work with and without JavaScript.
+//!
+//! With it, a form's answer comes back to the page that sent it. Without, the
+//! browser follows a redirect: to where a success leads, or back to the form,
+//! which then finds what was typed and what was wrong in a short-lived cookie.
+
+use std::collections::BTreeMap;
+
+use common::api::FieldError;
+use leptos::{prelude::*, server_fn::ServerFn};
+use serde::{Deserialize, Serialize};
+
+use crate::{answer::Answer, browser};
+
+/// A form that was sent without JavaScript and not accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The form's name.
+    pub form: String,
+    /// What was typed, by field; secrets are left out.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
+/// A form's state, for its fields to show.
+#[derive(Clone, Copy)]
+pub struct Form {
+    rejected: StoredValue<Rejected>,
+    problems: Memo<Vec<FieldError>>,
+    pending: Memo<bool>,
+}
+
+impl Form {
+    /// The state of the form called `name`, which dispatches `action`.
+    pub fn new<S, T>(name: &'static str, action: ServerAction<S>) -> Self
+    where
+        S: ServerFn<Output = Answer<T>, Error = ServerFnError> + Clone + Send + Sync + 'static,
+        T: Clone + Send + Sync + 'static,
+    {
+        let rejected = SharedValue::new(|| take_rejected(name)).into_inner();
+        let before = rejected.errors.clone();
+        let value = action.value();
+        let problems = Memo::new(move |_| match value.get() {
+            None => before.clone(),
+            Some(Ok(Ok(_))) => Vec::new(),
+            Some(Ok(Err(refusal))) => refusal.messages(),
+            Some(Err(_)) => vec![FieldError::general("The shop could not be reached. Please try again.")],
+        });
+        let pending = action.pending();
+        let form = Self { rejected: StoredValue::new(rejected), problems, pending: Memo::new(move |_| pending.get()) };
+        Effect::new(move |_| {
+            if !form.problems.get().is_empty() && !form.pending.get() {
+                browser::focus_first("[aria-invalid=true], .alert");
+            }
+        });
+        form
+    }
+
+    /// What was typed into a field before.
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.rejected.with_value(|rejected| rejected.values.get(field).cloned())
+    }
+
+    /// What is wrong with a field.
+    pub fn problem(self, field: &'static str) -> Memo<Option<String>> {
+        Memo::new(move |_| self.problems.with(|problems| message(problems, |about| about == Some(field))))
+    }
+
+    /// What is wrong with none of the fields that the form has.
+    pub fn problem_beside(self, fields: &'static [&'static str]) -> Memo<Option<String>> {
+        let beside = move |about: Option<&str>| !about.is_some_and(|field| fields.contains(&field));
+        Memo::new(move |_| self.problems.with(|problems| message(problems, beside)))
+    }
+
+    /// Whether an answer is awaited.
+    pub fn pending(self) -> bool {
+        self.pending.get()
+    }
+}
+
+fn message(problems: &[FieldError], of: impl Fn(Option<&str>) -> bool) -> Option<String> {
+    let messages: Vec<_> =
+        problems.iter().filter(|error| of(error.field.as_deref())).map(|error| error.message.as_str()).collect();
+    (!messages.is_empty()).then(|| messages.join(". "))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn take_rejected(_: &str) -> Rejected {
+    Rejected::default()
+}
+
+#[cfg(feature = "ssr")]
+pub use server::{finish, take_rejected};
+
+#[cfg(feature = "ssr")]
+mod server {
+    use axum::http::{HeaderValue, header, request::Parts};
+    use leptos_axum::ResponseOptions;
+
+    use super::{Answer, BTreeMap, Rejected, use_context};
+    use crate::server::CookieSecure;
+
+    const COOKIE: &str = "rejected";
+    /// Browsers keep cookies of 4096 bytes at least, name and attributes included
+    /// (<https://www.rfc-editor.org/rfc/rfc6265#section-6.1>).
+    const COOKIE_LIMIT: usize = 3800;
+    /// Seconds in which the browser is back at the form.
+    const LIFETIME: u32 = 60;
+
+    /// Ends a form's request: sends the visitor to where a success leads, or
+    /// keeps what was typed for a browser that comes back without JavaScript.
+    pub fn finish<T>(
+        form: &str,
+        values: &[(&str, &str)],
+        answer: Answer<T>,
+        destination: impl FnOnce(&T) -> String,
+    ) -> Answer<T> {
+        match &answer {
+            Ok(value) => leptos_axum::redirect(&destination(value)),
+            Err(refusal) if is_plain() => {
+                let values: BTreeMap<_, _> =
+                    values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+                keep(&Rejected { form: form.to_owned(), values, errors: refusal.messages() });
+            }
+            Err(_) => {}
+        }
+        answer
+    }
+
+    /// A form that the browser itself sent wants a page, not JSON.
+    fn is_plain() -> bool {
+        let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(header::ACCEPT).cloned());
+        accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
+    }
+
+    fn keep(rejected: &Rejected) {
+        let mut text = encode(rejected);
+        if text.len() > COOKIE_LIMIT {
+            // Better the message alone than neither.
+            text = encode(&Rejected { values: BTreeMap::new(), ..rejected.clone() });
+        }
+        set_cookie(&text, LIFETIME);
+    }
+
+    fn encode(rejected: &Rejected) -> String {
+        let json = serde_json::to_vec(rejected).unwrap_or_default();
+        url::form_urlencoded::byte_serialize(&json).collect()
+    }
+
+    fn set_cookie(value: &str, seconds: u32) {
+        let secure = if use_context::<CookieSecure>().is_some_and(|secure| secure.0) { "; Secure" } else { "" };
+        let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        if let (Ok(cookie), Some(response)) = (HeaderValue::try_from(cookie), use_context::<ResponseOptions>()) {
+            response.append_header(header::SET_COOKIE, cookie);
+        }
+    }
+
+    /// What the browser was sent back to the form with, once.
+    pub fn take_rejected(form: &str) -> Rejected {
+        let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        let rejected = cookies
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(';'))
+            .find_map(|cookie| decode(cookie.trim().strip_prefix(COOKIE)?.strip_prefix('=')?))
+            .filter(|rejected| rejected.form == form);
+        if rejected.is_some() {
+            set_cookie("", 0);
+        }
+        rejected.unwrap_or_default()
+    }
+
+    /// Nothing, if it is not what [`encode`] wrote.
+    fn decode(value: &str) -> Option<Rejected> {
+        let pair = format!("json={value}");
+        let (_, json) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
+        serde_json::from_str(&json).ok()
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use common::api::FieldError;
+
+        use super::*;
+
+        #[test]
+        fn whatever_was_typed_survives_the_cookie() {
+            let rejected = Rejected {
+                form: "sell".into(),
+                values: BTreeMap::from([("title".into(), "\"><img onerror=x>; é 🎸 +%&=".into())]),
+                errors: vec![FieldError::new("price", "Price must be greater than zero")],
+            };
+            let text = encode(&rejected);
+            assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte)), "{text}");
+            assert_eq!(decode(&text), Some(rejected));
+            assert_eq!(decode("%7B"), None);
+        }
+    }
+}

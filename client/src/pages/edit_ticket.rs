@@ -1,0 +1,66 @@
+use leptos::{form::ActionForm, prelude::*};
+
+use super::param;
+use crate::{
+    components::{Alert, Field, Head, Loading, NotAllowed, PriceField, SignedIn, Submit, shown},
+    forms::Form,
+    paths,
+    server_fns::tickets::{Edit, TicketView, find_ticket},
+};
+
+/// Changes title and price of a ticket that nobody holds.
+#[component]
+pub fn EditTicket() -> impl IntoView {
+    let id = param("id");
+    let page = Resource::new(move || id.get(), find_ticket);
+    view! {
+        <SignedIn>
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move {
+                    shown(page.await, |view| match view {
+                        TicketView { mine: false, .. } => view! { <NotAllowed/> }.into_any(),
+                        view if view.ticket.order_id.is_some() => view! { <Held view/> }.into_any(),
+                        view => view! { <EditForm view/> }.into_any(),
+                    })
+                })}
+            </Suspense>
+        </SignedIn>
+    }
+}
+
+#[component]
+fn EditForm(view: TicketView) -> impl IntoView {
+    let action = ServerAction::<Edit>::new();
+    let form = Form::new("edit", action);
+    let ticket = view.ticket;
+    let page = paths::ticket(&ticket.id);
+    view! {
+        <Head title=format!("Edit {}", ticket.title) description="Change a ticket's title and price."/>
+        <h1>"Edit a ticket"</h1>
+        <ActionForm action attr:class="narrow" attr:novalidate=true>
+            <Alert form fields=&["title", "price"]/>
+            <input type="hidden" name="id" value=ticket.id.to_string()/>
+            <Field form name="title" label="Title" value=ticket.title/>
+            <PriceField form value=ticket.price.to_string()/>
+            <Submit form label="Save"/>
+        </ActionForm>
+        <p><a href=page>"Leave it as it is"</a></p>
+    }
+}
+
+#[component]
+fn Held(view: TicketView) -> impl IntoView {
+    let why = if view.ticket.sold {
+        "It is sold."
+    } else {
+        "A buyer holds it just now. If it is not paid in time, it goes back on sale and can be changed again."
+    };
+    view! {
+        <Head title="Can't be edited" description="A ticket that is held or sold stays as it is."/>
+        <section class="empty">
+            <h1>"This ticket can't be changed"</h1>
+            <p>{why}</p>
+            <p><a href=paths::ticket(&view.ticket.id) class="button">"Back to the ticket"</a></p>
+        </section>
+    }
+}

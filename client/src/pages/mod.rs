@@ -1,0 +1,40 @@
+//! The pages, one file each; `app.rs` has their addresses.
+
+mod edit_ticket;
+mod home;
+mod my_orders;
+mod my_tickets;
+mod not_found;
+mod order;
+mod sell;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod ticket;
+
+pub use edit_ticket::EditTicket;
+pub use home::Home;
+pub use my_orders::MyOrders;
+pub use my_tickets::MyTickets;
+pub use not_found::NotFound;
+pub use order::OrderPage;
+pub use sell::Sell;
+pub use sign_in::SignIn;
+pub use sign_out::SignOut;
+pub use sign_up::SignUp;
+pub use ticket::TicketPage;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+/// A parameter of the page's address.
+fn param(name: &'static str) -> Memo<String> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get(name).unwrap_or_default())
+}
+
+/// A parameter of the page's query.
+fn query(name: &'static str) -> Memo<String> {
+    let query = use_query_map();
+    Memo::new(move |_| query.read().get(name).unwrap_or_default())
+}

@@ -1,0 +1,78 @@
+//! The HTTP server: pages, server functions, static files.
+
+mod errors;
+mod files;
+mod headers;
+mod request;
+
+use axum::{Router, extract::FromRef, http::Uri, middleware, routing::get};
+use common::server::App;
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+
+use crate::{
+    Config, NAME,
+    api::{Api, Service},
+    app::{App as Pages, shell},
+};
+
+pub use request::{CookieSecure, public_url, server_time, set_policy};
+
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    options: LeptosOptions,
+    api: Api,
+    secure: CookieSecure,
+    policy: headers::Policy,
+}
+
+impl AppState {
+    /// The state for a configuration.
+    pub fn new(config: &Config) -> reqwest::Result<Self> {
+        Ok(Self {
+            options: files::options(&config.site),
+            api: Api::new(config.services.clone())?,
+            secure: CookieSecure(config.cookie_secure),
+            policy: headers::Policy::new(&stripe(&config.stripe_js)),
+        })
+    }
+}
+
+/// All that the program runs.
+#[must_use]
+pub fn app(state: AppState) -> App {
+    let api = state.api.clone();
+    App::new(NAME, router(state)).ready_if("tickets", move || {
+        let api = api.clone();
+        async move { api.ping(Service::Tickets).await.map_err(|error| error.to_string()) }
+    })
+}
+
+/// The program's whole HTTP interface.
+pub fn router(state: AppState) -> Router {
+    let (options, context) = (state.options.clone(), context(&state));
+    let document = move || shell(options.clone());
+    let page = render_app_async_with_context(context.clone(), document.clone());
+    Router::new()
+        .leptos_routes_with_context(&state, generate_route_list(Pages), context, document)
+        .merge(files::router(&state.options))
+        .route("/{*path}", get(page))
+        .layer(errors::as_pages())
+        .layer(middleware::from_fn(headers::set))
+        .with_state(state)
+}
+
+fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+    let (api, secure, policy) = (state.api.clone(), state.secure, state.policy.clone());
+    move || {
+        provide_context(api.clone());
+        provide_context(secure);
+        provide_context(policy.clone());
+    }
+}
+
+/// The origin of Stripe.js.
+fn stripe(script: &Uri) -> String {
+    format!("{}://{}", script.scheme_str().unwrap_or("https"), script.authority().map_or("", |host| host.as_str()))
+}

@@ -1,0 +1,79 @@
+use chrono::{DateTime, Utc};
+use common::api::{OrderId, orders::Order};
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use serde::{Deserialize, Serialize};
+
+use crate::answer::Answer;
+#[cfg(feature = "ssr")]
+use crate::{
+    answer::Refusal,
+    api::{Service::Orders, Visitor},
+    forms::finish,
+    paths,
+    server::server_time,
+};
+
+/// An order as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// The order.
+    pub order: Order,
+    /// The server's time: a visitor's clock may be wrong.
+    pub now: DateTime<Utc>,
+}
+
+/// The visitor's orders.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrdersView {
+    /// Newest first.
+    pub orders: Vec<Order>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
+}
+
+/// The visitor's orders, newest first.
+#[server(endpoint = "my-orders", input = GetUrl)]
+pub async fn find_my_orders() -> Result<Answer<OrdersView>, ServerFnError> {
+    Ok(async {
+        let orders = Visitor::current()?.get(Orders, "/api/orders").await?;
+        Ok(OrdersView { orders, now: server_time() })
+    }
+    .await)
+}
+
+/// One of the visitor's orders.
+#[server(endpoint = "order", input = GetUrl)]
+pub async fn find_order(id: String) -> Result<Answer<OrderView>, ServerFnError> {
+    Ok(async {
+        let order = Visitor::current()?.get(Orders, &path(&id)).await?;
+        Ok(OrderView { order, now: server_time() })
+    }
+    .await)
+}
+
+/// Holds a ticket for the visitor, who signs in first if need be.
+#[server(endpoint = "buy")]
+pub async fn buy(#[server(default)] ticket: String) -> Result<Answer<OrderId>, ServerFnError> {
+    let wish = serde_json::json!({ "ticketId": ticket });
+    let answer = async { Visitor::current()?.post::<Order>(Orders, "/api/orders", &wish).await };
+    let answer = answer.await.map(|order| order.id);
+    if answer == Err(Refusal::NotAuthorized) {
+        let back = ticket.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
+        leptos_axum::redirect(&paths::sign_in(&back));
+        return Ok(answer);
+    }
+    Ok(finish("buy", &[], answer, paths::order))
+}
+
+/// Gives an order up.
+#[server(endpoint = "cancel")]
+pub async fn cancel(#[server(default)] id: String) -> Result<Answer<()>, ServerFnError> {
+    let answer = async { Visitor::current()?.delete(Orders, &path(&id)).await };
+    // Only an id that the service knows gets here: it is safe in an address.
+    Ok(finish("cancel", &[], answer.await, |()| format!("/orders/{}", paths::encoded(&id))))
+}
+
+#[cfg(feature = "ssr")]
+fn path(id: &str) -> String {
+    format!("/api/orders/{}", paths::encoded(id))
+}

@@ -1,0 +1,134 @@
+//! Stripe.js, as the page uses it (<https://docs.stripe.com/js>).
+
+use js_sys::{Object, Promise, Reflect};
+use leptos::prelude::{document, window};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlElement, HtmlScriptElement};
+
+#[wasm_bindgen]
+extern "C" {
+    type Stripe;
+    #[wasm_bindgen(catch, js_name = Stripe)]
+    fn stripe(publishable_key: &str) -> Result<Stripe, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn elements(this: &Stripe) -> Result<Elements, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = createPaymentMethod)]
+    fn create_payment_method(this: &Stripe, data: &Object) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = handleNextAction)]
+    fn handle_next_action(this: &Stripe, options: &Object) -> Result<Promise, JsValue>;
+
+    type Elements;
+    #[wasm_bindgen(method, catch)]
+    fn create(this: &Elements, kind: &str, options: &Object) -> Result<Element, JsValue>;
+
+    type Element;
+    #[wasm_bindgen(method, catch)]
+    fn mount(this: &Element, target: &HtmlElement) -> Result<(), JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn update(this: &Element, options: &Object) -> Result<(), JsValue>;
+    #[wasm_bindgen(method)]
+    fn destroy(this: &Element);
+}
+
+/// A card's fields on a page. Card numbers stay between them and Stripe.
+pub struct Card {
+    stripe: Stripe,
+    element: Element,
+}
+
+/// What Stripe.js says is wrong, in words for the cardholder.
+pub type Problem = String;
+
+impl Card {
+    /// Loads the script, unless it is there, and puts the fields into `target`.
+    pub async fn mount(script: &str, publishable_key: &str, target: &HtmlElement) -> Result<Self, Problem> {
+        load(script).await.map_err(|_| "The card form could not be loaded. Please reload the page.".to_owned())?;
+        Self::create(publishable_key, target).map_err(|error| text(&error, "message"))
+    }
+
+    fn create(publishable_key: &str, target: &HtmlElement) -> Result<Self, JsValue> {
+        let stripe = stripe(publishable_key)?;
+        let options =
+            object(&[("hidePostalCode", true.into()), ("style", object(&[("base", look(target)?.into())])?.into())])?;
+        let element = stripe.elements()?.create("card", &options)?;
+        element.mount(target)?;
+        Ok(Self { stripe, element })
+    }
+
+    /// Makes what has been typed a payment method, and tells its id.
+    pub async fn payment_method(&self) -> Result<String, Problem> {
+        let made = async {
+            let data = object(&[("type", "card".into()), ("card", AsRef::<JsValue>::as_ref(&self.element).clone())])?;
+            JsFuture::from(self.stripe.create_payment_method(&data)?).await
+        };
+        let outcome = settled(made.await)?;
+        Ok(text(&member(&outcome, "paymentMethod"), "id"))
+    }
+
+    /// Lets the bank ask the cardholder.
+    pub async fn authenticate(&self, client_secret: &str) -> Result<(), Problem> {
+        let asked = async {
+            let options = object(&[("clientSecret", client_secret.into())])?;
+            JsFuture::from(self.stripe.handle_next_action(&options)?).await
+        };
+        settled(asked.await).map(drop)
+    }
+
+    /// Lets nobody type while a payment is under way.
+    pub fn disable(&self, disabled: bool) {
+        if let Ok(options) = object(&[("disabled", disabled.into())]) {
+            let _ = self.element.update(&options);
+        }
+    }
+}
+
+impl Drop for Card {
+    fn drop(&mut self) {
+        self.element.destroy();
+    }
+}
+
+async fn load(script: &str) -> Result<(), JsValue> {
+    if Reflect::has(&window(), &"Stripe".into())? {
+        return Ok(());
+    }
+    let element: HtmlScriptElement = document().create_element("script")?.unchecked_into();
+    element.set_src(script);
+    let loaded = Promise::new(&mut |resolve, reject| {
+        element.set_onload(Some(&resolve));
+        element.set_onerror(Some(&reject));
+    });
+    document().head().ok_or(JsValue::NULL)?.append_child(&element)?;
+    JsFuture::from(loaded).await.map(drop)
+}
+
+/// The page's own colours and type, which fields in a frame of Stripe's can't inherit.
+fn look(target: &HtmlElement) -> Result<Object, JsValue> {
+    let style = window().get_computed_style(target)?.ok_or(JsValue::NULL)?;
+    let (color, family) = (style.get_property_value("color")?, style.get_property_value("font-family")?);
+    object(&[("color", color.into()), ("fontFamily", family.into()), ("fontSize", "16px".into())])
+}
+
+/// Stripe.js never rejects for what the cardholder can mend: it answers with an error.
+fn settled(outcome: Result<JsValue, JsValue>) -> Result<JsValue, Problem> {
+    let outcome = outcome.map_err(|error| text(&error, "message"))?;
+    let error = member(&outcome, "error");
+    if error.is_object() { Err(text(&error, "message")) } else { Ok(outcome) }
+}
+
+fn object(members: &[(&str, JsValue)]) -> Result<Object, JsValue> {
+    let object = Object::new();
+    for (name, value) in members {
+        Reflect::set(&object, &(*name).into(), value)?;
+    }
+    Ok(object)
+}
+
+fn member(of: &JsValue, name: &str) -> JsValue {
+    Reflect::get(of, &name.into()).unwrap_or_default()
+}
+
+fn text(of: &JsValue, name: &str) -> String {
+    member(of, name).as_string().unwrap_or_else(|| "Stripe gave no reason. Please try again.".into())
+}

@@ -1,0 +1,92 @@
+//! Builds the browser half of the storefront into a folder that its server
+//! serves: the client compiled to WebAssembly, the script that loads it, the
+//! styles and the static files.
+//!
+//! ```text
+//! OUT/hash.txt                    Leptos reads the fingerprints here
+//! OUT/pkg/client.HASH.js          these never change, so browsers keep them
+//! OUT/pkg/client.HASH.wasm
+//! OUT/pkg/client.HASH.css
+//! OUT/pkg/….br, OUT/pkg/….gz      the same, compressed
+//! OUT/favicon.svg …               what client/public/ holds
+//! ```
+
+mod bindgen;
+mod compile;
+mod compress;
+mod env;
+mod fingerprint;
+pub mod node;
+mod outcome;
+pub mod packages;
+mod public;
+mod run;
+mod stamp;
+mod styles;
+mod toolchain;
+mod tree;
+mod write;
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+pub use self::outcome::{Asset, Site};
+
+/// What the client is called in file names.
+pub const NAME: &str = "client";
+
+/// Takes a line about what is being done.
+pub type Say<'a> = &'a dyn Fn(&str);
+
+/// How the client is compiled and compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// Quick to build.
+    Dev,
+    /// Small to download.
+    Release,
+}
+
+/// What to build, and where to.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How.
+    pub profile: Profile,
+    /// The folder to fill. What it held is replaced, but only once the new site
+    /// is complete.
+    pub out: PathBuf,
+}
+
+/// Builds the site, or leaves it as it is if nothing has changed. Blocks, for
+/// minutes the first time; cargo's progress goes to the terminal.
+pub fn build(options: &Options, say: Say) -> Result<Site> {
+    let _lock = locked(say)?;
+    let toolchain = toolchain::ready(say)?;
+    let wasm = compile::wasm(toolchain, options.profile)?;
+    let styles = styles::bundle(say)?;
+    let public = public::files()?;
+
+    let stamp = stamp::of(options.profile, &wasm, &styles, &public)?;
+    if stamp::is_on(&options.out, &stamp) {
+        return Site::at(&options.out, false);
+    }
+    say("packing the site …");
+    let package = fingerprint::package(bindgen::run(&wasm, options.profile)?, styles)?;
+    write::site(&options.out, &package, &public, options.profile, &stamp)?;
+    Site::at(&options.out, true)
+}
+
+/// One build at a time; the system frees the lock with the program.
+fn locked(say: Say) -> Result<File> {
+    let cache = env::cache_dir()?;
+    fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;
+    let path = cache.join("site.lock");
+    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        say("waiting for another build of the site to end …");
+        lock.lock()?;
+    }
+    Ok(lock)
+}

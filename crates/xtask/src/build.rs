@@ -62,6 +62,22 @@ pub async fn programs(profile: Profile, report: &Report) -> Result<Programs> {
     Ok(Programs { folder: target_directory().await?.join(folder) })
 }
 
+/// Builds the browser's half of the storefront, and returns its folder.
+pub async fn site(profile: Profile, report: &Report) -> Result<PathBuf> {
+    let (profile, name) = match profile {
+        Profile::Dev => (site::Profile::Dev, "storefront-dev"),
+        Profile::Release => (site::Profile::Release, "storefront"),
+    };
+    let options = site::Options { profile, out: target_directory().await?.join(name) };
+    report.say("building the storefront …");
+    let voice = report.clone();
+    let site = tokio::task::spawn_blocking(move || site::build(&options, &|line| voice.say(line))).await??;
+    if site.rebuilt {
+        report.say(&site);
+    }
+    Ok(site.root)
+}
+
 /// A cargo command in the workspace's folder.
 #[must_use]
 pub fn cargo() -> Command {
@@ -74,7 +90,7 @@ pub fn cargo() -> Command {
 }
 
 /// Asks cargo, which knows `CARGO_TARGET_DIR` and every config file.
-async fn target_directory() -> Result<PathBuf> {
+pub async fn target_directory() -> Result<PathBuf> {
     #[derive(Deserialize)]
     struct Metadata {
         target_directory: PathBuf,

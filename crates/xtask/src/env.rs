@@ -9,11 +9,16 @@ use anyhow::{Context, Result};
 
 /// What the services are configured by. A variable that is set when `up` starts
 /// is passed on; a stack that a test starts sees none of the tester's.
-pub const SERVICE_VARIABLES: [&str; 18] = [
+pub const SERVICE_VARIABLES: [&str; 24] = [
     "PORT",
     "MONGO_URI",
     "NATS_URL",
     "REDIS_URL",
+    "AUTH_URL",
+    "TICKETS_URL",
+    "ORDERS_URL",
+    "PAYMENTS_URL",
+    "SITE_DIR",
     "JWT_KEY",
     "STRIPE_KEY",
     "STRIPE_PUBLISHABLE_KEY",
@@ -26,12 +31,14 @@ pub const SERVICE_VARIABLES: [&str; 18] = [
     "AUTH_RATE_PER_MINUTE",
     "TRUST_PROXY",
     "EVENTS_PREFIX",
+    "NATS_STREAM_REPLICAS",
     "RUST_LOG",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
 ];
 
 /// These the stack decides itself, service by service.
-const DECIDED_BY_THE_STACK: [&str; 4] = ["PORT", "MONGO_URI", "NATS_URL", "REDIS_URL"];
+const DECIDED_BY_THE_STACK: [&str; 9] =
+    ["PORT", "MONGO_URI", "NATS_URL", "REDIS_URL", "AUTH_URL", "TICKETS_URL", "ORDERS_URL", "PAYMENTS_URL", "SITE_DIR"];
 
 /// The variable's value; an empty one counts as unset.
 #[must_use]

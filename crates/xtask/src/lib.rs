@@ -3,6 +3,7 @@
 
 pub mod audit;
 pub mod bench;
+pub mod browser;
 pub mod build;
 pub mod commands;
 pub mod demo;

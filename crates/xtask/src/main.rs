@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::commands::{Audit, Bench, DeadLetters, Demo, Install, Test, Up};
+use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Test, Up};
 use xtask::report::Report;
 
 /// The local stack, the tests and the measurements of the workspace.
@@ -13,6 +13,7 @@ enum Command {
     Up(Up),
     Test(Test),
     Install(Install),
+    End2end(End2end),
     Audit(Audit),
     DeadLetters(DeadLetters),
     Demo(Demo),
@@ -25,6 +26,7 @@ async fn main() -> ExitCode {
         Command::Up(up) => up.run().await,
         Command::Test(test) => test.run().await,
         Command::Install(install) => install.run().await,
+        Command::End2end(suite) => suite.run().await,
         Command::Audit(audit) => audit.run().await,
         Command::DeadLetters(letters) => letters.run().await,
         Command::Demo(demo) => demo.run().await,

@@ -7,13 +7,14 @@ use clap::Args;
 use common::messaging::{Broker, DeadLetter, DeadLetters as Letters};
 
 use crate::report::Report;
-use crate::stack::{Inventory, data_dir};
+use crate::stack::Inventory;
 
 /// List the events that a service could not take, or put them back
 ///
 /// Each is shown with the service, the event's subject and place in the stream,
 /// the reason and the payload. Put back, it goes to its subject again, to every
-/// service that listens there.
+/// service that listens there. Where no stack runs, `NATS_URL` names one, as in a
+/// cluster.
 #[derive(Debug, Args)]
 pub struct DeadLetters {
     /// Put the one at this place back; may be given several times
@@ -28,7 +29,7 @@ impl DeadLetters {
     /// Lists or puts back.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
-        let stack = Inventory::read(&data_dir())?;
+        let stack = Inventory::find()?;
         let prefix = stack.events_prefix.parse().map_err(anyhow::Error::msg)?;
         let letters = Letters::open(&Broker::connect(&stack.nats.url, prefix).await?).await?;
         let all = letters.list().await?;

@@ -7,21 +7,26 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::interrupt::Interrupt;
-use crate::build;
-use crate::process::{Signal, signal_group};
+use crate::browser;
+use crate::build::{self, Programs};
+use crate::process::Group;
 use crate::report::Report;
 use crate::stores::{Outside, Stores, StoresOptions};
 
 /// Check and test the whole workspace, stores included
 ///
 /// Formatting, build, clippy (warnings count as errors) and all tests, which
-/// get real stores of their own. `TEST_MONGO_URI`, `TEST_NATS_URL` and
+/// get real stores of their own; then the storefront's stories in a real
+/// browser (`cargo xtask end2end`), unless a filter is given. `TEST_MONGO_URI`, `TEST_NATS_URL` and
 /// `TEST_REDIS_URL`, where set, name stores to use instead of starting some.
 #[derive(Debug, Args)]
 pub struct Test {
     /// Leave out rustfmt and clippy
     #[arg(long)]
     no_lint: bool,
+    /// Leave out the storefront's stories
+    #[arg(long)]
+    no_browser: bool,
     /// Run only the tests whose names contain one of these
     filter: Vec<String>,
 }
@@ -63,7 +68,12 @@ impl Test {
         let filter: Vec<&str> = self.filter.iter().map(String::as_str).collect();
         let tested = cargo(&[TEST, &filter].concat(), &addresses(&stores), report).await;
         stores.stop().await;
-        tested
+        match tested? {
+            0 if !self.no_browser && self.filter.is_empty() => {
+                browser::run(&[], &Programs::beside_this_one()?, report).await
+            }
+            code => Ok(code),
+        }
     }
 }
 
@@ -88,17 +98,9 @@ async fn cargo(args: &[&str], env: &[(&str, String)], report: &Report) -> Result
         .process_group(0)
         .spawn()
         .context("cannot run cargo")?;
-    let _group = Group(child.id());
+    let _group = Group::of(child.id());
     let status = child.wait().await?;
     let verdict = if status.success() { "passed" } else { "FAILED" };
     report.say(format_args!("{verdict} after {:.1} s: {command}", began.elapsed().as_secs_f64()));
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
-}
-
-struct Group(Option<u32>);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        signal_group(self.0, Signal::KILL);
-    }
 }

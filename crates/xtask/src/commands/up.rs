@@ -47,9 +47,12 @@ impl Up {
     /// Runs until told to stop.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
-        let programs = build::programs(if self.release { Profile::Release } else { Profile::Dev }, &report).await?;
+        let profile = if self.release { Profile::Release } else { Profile::Dev };
+        let programs = build::programs(profile, &report).await?;
+        let site = build::site(profile, &report).await?;
         let options = StackOptions {
             gateway: Some(self.port),
+            site: Some(site),
             hold_seconds: self.hold_seconds,
             fresh: self.fresh,
             ..StackOptions::for_terminal(programs, &report)

@@ -46,10 +46,7 @@ async fn forward(
         return refusal(StatusCode::NOT_FOUND, "Not Found");
     };
     let Some(upstream) = proxy.upstreams.get(service) else {
-        return refusal(
-            StatusCode::NOT_FOUND,
-            "Not Found: no storefront runs here. The API does, under /api; README.md walks through it with curl.",
-        );
+        return refusal(StatusCode::NOT_FOUND, "Not Found: no storefront runs here, only the API, under /api.");
     };
     let Some(request) = addressed_to(*upstream, peer, asked) else {
         return refusal(StatusCode::BAD_REQUEST, "Bad Request");

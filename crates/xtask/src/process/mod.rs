@@ -1,5 +1,6 @@
 //! A supervised child process, of which nothing stays behind.
 
+mod group;
 mod logs;
 mod nursery;
 mod program;
@@ -17,8 +18,8 @@ pub use program::Program;
 pub use rustix::process::Signal;
 
 use crate::report::Report;
-use supervise::Supervisor;
-pub(crate) use supervise::signal_group;
+pub(crate) use group::Group;
+use supervise::{Supervisor, signal_group};
 
 /// What happens when a program ends though nobody told it to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,9 +9,10 @@ use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
-use super::Service;
 use super::folder::Folder;
-use super::settings::Settings;
+use super::settings::{DEFAULT_GRACE_SECONDS, Settings};
+use super::{SERVICES, Service, data_dir};
+use crate::env;
 use crate::gateway::Gateway;
 use crate::process::{Process, State};
 use crate::stores::{Store, Stores};
@@ -36,6 +37,9 @@ pub struct Inventory {
     pub stripe_standin: Option<Address>,
     /// How long after its order's time a payment under way may still end.
     pub payment_grace_seconds: u32,
+    /// The storefront, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Address>,
     /// By name; each with its database.
     pub services: BTreeMap<String, Address>,
     /// The folder of all logs.
@@ -69,6 +73,31 @@ impl Inventory {
         serde_json::from_slice(&json).with_context(|| format!("{} is not as expected", file.display()))
     }
 
+    /// The stack that runs on this machine, else the one that the environment
+    /// names: in a cluster, where `NATS_URL`, `EVENTS_PREFIX`,
+    /// `PAYMENT_GRACE_SECONDS` and a `SERVICE_MONGO_URI` for each service whose
+    /// documents are looked at say where it is.
+    pub fn find() -> Result<Self> {
+        Self::read(&data_dir()).or_else(|error| Self::named_by(env::get)?.ok_or(error))
+    }
+
+    fn named_by(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
+        let Some(nats) = variable("NATS_URL") else { return Ok(None) };
+        let grace = variable("PAYMENT_GRACE_SECONDS").map(|seconds| seconds.parse());
+        let grace = grace.transpose().context("PAYMENT_GRACE_SECONDS must be a whole number")?;
+        let database = |service: &str| {
+            let mongo_uri = variable(&format!("{}_MONGO_URI", service.to_uppercase()))?;
+            Some((service.to_owned(), Address { mongo_uri: Some(mongo_uri), ..Address::default() }))
+        };
+        Ok(Some(Self {
+            nats: Address::new(&nats, None),
+            events_prefix: variable("EVENTS_PREFIX").unwrap_or_default(),
+            payment_grace_seconds: grace.unwrap_or(DEFAULT_GRACE_SECONDS),
+            services: SERVICES.into_iter().filter_map(database).collect(),
+            ..Self::default()
+        }))
+    }
+
     /// Written beside and moved, so that no reader sees half of it.
     fn write(&self, data_dir: &Path) -> Result<()> {
         let draft = data_dir.join(format!("{FILE}.new"));
@@ -82,20 +111,33 @@ impl Inventory {
             "nats" => Some(&mut self.nats),
             "redis" => Some(&mut self.redis),
             "stripe-standin" => self.stripe_standin.as_mut(),
+            "client" => self.client.as_mut(),
             service => self.services.get_mut(service),
         }
     }
 }
 
+/// The programs of a stack.
+pub(super) struct Parts<'a> {
+    pub(super) gateway: Option<&'a Gateway>,
+    pub(super) standin: Option<&'a Service>,
+    pub(super) client: Option<&'a Service>,
+    pub(super) services: &'a BTreeMap<&'static str, Service>,
+    pub(super) stores: &'a Stores,
+}
+
+impl<'a> Parts<'a> {
+    /// Those that run in processes of their own.
+    pub(super) fn processes(&self) -> impl Iterator<Item = &'a Process> {
+        let stores = [&self.stores.mongo, &self.stores.nats, &self.stores.redis];
+        let programs = self.standin.into_iter().chain(self.client).chain(self.services.values());
+        stores.into_iter().filter_map(|store| store.process()).chain(programs.map(Service::process))
+    }
+}
+
 /// What is there.
-pub(super) fn take(
-    folder: &Folder,
-    settings: &Settings,
-    gateway: Option<&Gateway>,
-    standin: Option<&Service>,
-    services: &BTreeMap<&'static str, Service>,
-    stores: &Stores,
-) -> Inventory {
+pub(super) fn take(folder: &Folder, settings: &Settings, parts: &Parts) -> Inventory {
+    let &Parts { gateway, standin, client, services, stores } = parts;
     let store = |store: &Store| Address::new(store.url(), store.process());
     let service = |service: &Service| Address::new(&service.url(), Some(service.process()));
     let with_database = |(name, entry): (&&str, &Service)| {
@@ -109,6 +151,7 @@ pub(super) fn take(
         events_prefix: settings.get("EVENTS_PREFIX").to_owned(),
         redis: store(&stores.redis),
         stripe_standin: standin.map(service),
+        client: client.map(service),
         payment_grace_seconds: settings.grace_seconds(),
         services: services.iter().map(with_database).collect(),
         logs: folder.path().join("logs"),
@@ -179,5 +222,26 @@ impl Drop for Keeper {
         // Whoever is just noting something has done so, and nobody will any more.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).gone = true;
         let _ = fs::remove_file(self.data_dir.join(FILE));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named_by(pairs: &[(&str, &str)]) -> Result<Option<Inventory>> {
+        let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
+        Inventory::named_by(find)
+    }
+
+    #[test]
+    fn a_cluster_is_found_by_its_environment() {
+        let pairs = [("NATS_URL", "nats://nats-srv:4222"), ("ORDERS_MONGO_URI", "mongodb://orders-mongo-srv/orders")];
+        let cluster = named_by(&pairs).unwrap().unwrap();
+        assert_eq!(cluster.nats.url, "nats://nats-srv:4222");
+        assert_eq!(cluster.services["orders"].mongo_uri.as_deref(), Some("mongodb://orders-mongo-srv/orders"));
+        assert_eq!((cluster.services.len(), cluster.payment_grace_seconds), (1, 30));
+        assert!(named_by(&pairs[1..]).unwrap().is_none());
+        assert!(named_by(&[pairs[0], ("PAYMENT_GRACE_SECONDS", "soon")]).is_err());
     }
 }

@@ -23,7 +23,7 @@ use crate::ports;
 use crate::report::Steps;
 use crate::stores::Stores;
 use folder::Folder;
-use inventory::Keeper;
+use inventory::{Keeper, Parts};
 use settings::Settings;
 use start::Start;
 
@@ -31,6 +31,7 @@ use start::Start;
 pub const SERVICES: [&str; 5] = ["auth", "tickets", "orders", "payments", "expiration"];
 
 const STANDIN: &str = "stripe-standin";
+const CLIENT: &str = "client";
 const STORES: usize = 3;
 
 /// A running system. [`stop`](Self::stop) ends it in order; dropping it kills
@@ -40,6 +41,7 @@ pub struct Stack {
     // Dropped in this order: the folder is free only when all have gone.
     keeper: Keeper,
     gateway: Option<Gateway>,
+    client: Option<Service>,
     services: BTreeMap<&'static str, Service>,
     standin: Option<Service>,
     /// NATS, Redis and Mongo, each of which can be stopped and resumed.
@@ -58,7 +60,7 @@ impl Stack {
             Some(port) => Some(gateway::listen(port).await?),
             None => None,
         };
-        let ports = start::ports(settings::wants_standin(&options))?;
+        let ports = start::ports(settings::wants_standin(&options), options.site.is_some())?;
         let steps = Steps::new(&options.report, STORES + ports.len());
         let start = Start { options: &options, folder: &folder, steps };
 
@@ -66,13 +68,21 @@ impl Stack {
         let settings = Settings::new(&options, &folder, &stores, ports.get(STANDIN).copied())?;
         let standin = start.standin(&settings, &ports).await?;
         let services = start.services(&settings, &ports, &stores).await?;
+        let client = start.client(&settings, &ports).await?;
         let gateway = match listener {
             Some(listener) => Some(Gateway::start(listener, routes()?, start::upstreams(&ports))?),
             None => None,
         };
-        let inventory = inventory::take(&folder, &settings, gateway.as_ref(), standin.as_ref(), &services, &stores);
-        let keeper = Keeper::start(folder.path(), inventory, processes(&stores, standin.as_ref(), &services))?;
-        Ok(Self { keeper, gateway, services, standin, stores, settings, options, folder })
+        let running = Parts {
+            gateway: gateway.as_ref(),
+            standin: standin.as_ref(),
+            client: client.as_ref(),
+            services: &services,
+            stores: &stores,
+        };
+        let inventory = inventory::take(&folder, &settings, &running);
+        let keeper = Keeper::start(folder.path(), inventory, running.processes())?;
+        Ok(Self { keeper, gateway, client, services, standin, stores, settings, options, folder })
     }
 
     /// The gateway's address, or nothing if the stack has none.
@@ -89,6 +99,12 @@ impl Stack {
     /// A service to stop, kill or resume.
     pub fn service_mut(&mut self, name: &str) -> Result<&mut Service> {
         self.services.get_mut(name).with_context(|| format!("there is no service {name}"))
+    }
+
+    /// The storefront, if there is one.
+    #[must_use]
+    pub fn client(&self) -> Option<&Service> {
+        self.client.as_ref()
     }
 
     /// The stand-in for Stripe, unless the real one is used.
@@ -123,8 +139,11 @@ impl Stack {
         start.service(service, &format!("{service}-{number}"), port, env).await
     }
 
-    /// Ends all in order: services, stand-in, stores.
+    /// Ends all in order: storefront, services, stand-in, stores.
     pub async fn stop(mut self) {
+        if let Some(client) = &mut self.client {
+            client.stop().await;
+        }
         join_all(self.services.values_mut().map(Service::stop)).await;
         if let Some(standin) = &mut self.standin {
             standin.stop().await;
@@ -135,13 +154,4 @@ impl Stack {
 
 fn routes() -> Result<Routes> {
     Routes::read(&env::workspace_root().join("infra/k8s-dev/ingress-srv.yaml"))
-}
-
-fn processes<'a>(
-    stores: &'a Stores,
-    standin: Option<&'a Service>,
-    services: &'a BTreeMap<&'static str, Service>,
-) -> impl Iterator<Item = &'a crate::process::Process> {
-    let stores = [&stores.mongo, &stores.nats, &stores.redis].into_iter().filter_map(|store| store.process());
-    stores.chain(standin.into_iter().chain(services.values()).map(Service::process))
 }

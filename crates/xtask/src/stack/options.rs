@@ -16,6 +16,8 @@ pub struct StackOptions {
     pub data_dir: PathBuf,
     /// The built programs.
     pub programs: Programs,
+    /// The browser's half of the storefront, which is served if it is there.
+    pub site: Option<PathBuf>,
     /// The gateway's port (0: any free one), or no gateway.
     pub gateway: Option<u16>,
     /// How long an order holds its ticket, unless the services' default.
@@ -43,6 +45,7 @@ impl StackOptions {
         Self {
             data_dir,
             programs,
+            site: None,
             gateway: Some(0),
             hold_seconds: None,
             grace_seconds: None,

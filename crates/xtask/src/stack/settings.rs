@@ -9,7 +9,7 @@ use super::folder::Folder;
 use crate::stores::Stores;
 
 /// What expiration takes where nothing else is said.
-const DEFAULT_GRACE_SECONDS: u32 = 30;
+pub(super) const DEFAULT_GRACE_SECONDS: u32 = 30;
 
 /// What all services of a stack share.
 #[derive(Clone, Debug)]
@@ -58,11 +58,14 @@ impl Settings {
         self.get("PAYMENT_GRACE_SECONDS").parse().unwrap_or(DEFAULT_GRACE_SECONDS)
     }
 
+    /// What every program gets.
+    pub(super) fn shared(&self) -> Vec<(String, String)> {
+        self.0.clone().into_iter().collect()
+    }
+
     /// One service's own: its database and its port.
     pub(super) fn of_service(&self, mongo_uri: String, port: u16) -> Vec<(String, String)> {
-        let mut all = self.0.clone();
-        all.insert("MONGO_URI".to_owned(), mongo_uri);
-        all.insert("PORT".to_owned(), port.to_string());
-        all.into_iter().collect()
+        let own = [("MONGO_URI".to_owned(), mongo_uri), ("PORT".to_owned(), port.to_string())];
+        self.shared().into_iter().chain(own).collect()
     }
 }

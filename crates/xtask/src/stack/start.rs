@@ -8,7 +8,7 @@ use futures::future::try_join_all;
 
 use super::folder::Folder;
 use super::settings::Settings;
-use super::{SERVICES, STANDIN, Service, StackOptions};
+use super::{CLIENT, SERVICES, STANDIN, Service, StackOptions};
 use crate::gateway::Upstreams;
 use crate::ports;
 use crate::process::Program;
@@ -18,9 +18,10 @@ use crate::stores::{Stores, StoresOptions};
 /// The port of each program that has one of its own.
 pub(super) type Ports = BTreeMap<&'static str, u16>;
 
-/// Free ports for the services, and for the stand-in if there is to be one.
-pub(super) fn ports(standin: bool) -> Result<Ports> {
-    let names = SERVICES.into_iter().chain(standin.then_some(STANDIN));
+/// Free ports for the services, and for the stand-in and the storefront if there
+/// are to be any.
+pub(super) fn ports(standin: bool, client: bool) -> Result<Ports> {
+    let names = SERVICES.into_iter().chain(standin.then_some(STANDIN)).chain(client.then_some(CLIENT));
     names.map(|name| Ok((name, ports::free()?))).collect()
 }
 
@@ -77,6 +78,19 @@ impl Start<'_> {
         Ok(try_join_all(start).await?.into_iter().collect())
     }
 
+    /// The storefront, which is ready once the services behind it are.
+    pub(super) async fn client(&self, settings: &Settings, ports: &Ports) -> Result<Option<Service>> {
+        let Some(site) = &self.options.site else { return Ok(None) };
+        let mut env = settings.shared();
+        env.push(("PORT".to_owned(), ports[CLIENT].to_string()));
+        env.push(("SITE_DIR".to_owned(), site.display().to_string()));
+        for service in ["auth", "tickets", "orders", "payments"] {
+            let address = format!("http://127.0.0.1:{}", ports[service]);
+            env.push((format!("{}_URL", service.to_uppercase()), address));
+        }
+        self.service(CLIENT, CLIENT, ports[CLIENT], env).await.map(Some)
+    }
+
     /// One process of a service, under a name that tells replicas apart.
     pub(super) async fn service(
         &self,
@@ -99,5 +113,6 @@ impl Start<'_> {
 /// The Ingress knows each service by its name in the cluster.
 pub(super) fn upstreams(ports: &Ports) -> Upstreams {
     let local = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    SERVICES.iter().map(|name| (format!("{name}-srv"), local(ports[name]))).collect()
+    let behind = ports.iter().filter(|(name, _)| **name != STANDIN);
+    behind.map(|(name, port)| (format!("{name}-srv"), local(*port))).collect()
 }

@@ -1,0 +1,196 @@
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+
+export const PASSWORD = 'a password';
+
+/** The cards of https://docs.stripe.com/testing that the stories use. */
+export const CARDS = {
+  good: '4242424242424242',
+  declined: '4000000000000002',
+  threeDS: '4000002760003184',
+};
+
+/** A person at a browser: `buy` and `sell` on the pages; `orders` and `lists`
+ * over the HTTP interface, to set a scene. */
+export class Shopper {
+  email = '';
+  /** What the browser complained about. */
+  readonly complaints: string[] = [];
+  readonly #expected = new Set<number>();
+
+  constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly withScript: boolean,
+  ) {
+    context.on('page', (other) => this.#listenTo(other));
+    this.#listenTo(page);
+  }
+
+  /** From now on an answer with this status is no complaint. */
+  expects(status: number) {
+    this.#expected.add(status);
+  }
+
+  // On the page.
+
+  /** Opens a page and waits until it answers. */
+  async open(path: string, page = this.page) {
+    const response = await page.goto(path);
+    await this.ready(page);
+    return response!;
+  }
+
+  /** Waits until the page answers without a load. */
+  async ready(page = this.page) {
+    if (this.withScript) await page.waitForSelector('html[data-hydrated]');
+  }
+
+  async signUp(email: string, password = PASSWORD) {
+    await this.#credentials(email, password, 'Open the account');
+  }
+
+  async signIn(email: string, password = PASSWORD) {
+    await this.#credentials(email, password, 'Sign in');
+  }
+
+  async sell(title: string, price: string) {
+    await this.page.getByLabel('Title').fill(title);
+    await this.page.getByLabel('Price').fill(price);
+    await this.page.getByRole('button', { name: 'List the ticket' }).click();
+  }
+
+  async search(words: string) {
+    await this.page.getByRole('searchbox').fill(words);
+    await this.page.getByRole('button', { name: 'Search' }).click();
+  }
+
+  /** Opens a ticket's page, buys it, and returns the order's path. */
+  async buy(ticket: string) {
+    await this.open(ticket);
+    await this.buyButton.click();
+    await this.page.waitForURL('**/orders/*');
+    await this.ready();
+    return new URL(this.page.url()).pathname;
+  }
+
+  /** Enters a card and presses the button. */
+  async payByCard(number: string) {
+    await this.enterCard(number);
+    await this.payButton.click();
+  }
+
+  async enterCard(number: string) {
+    await this.page.getByLabel('Card number').fill(number);
+    await this.page.getByLabel('Expiry date').fill('12 / 40');
+    await this.page.getByLabel('Security code').fill('123');
+  }
+
+  get buyButton(): Locator {
+    return this.page.getByRole('button', { name: 'Buy this ticket' });
+  }
+
+  get payButton(): Locator {
+    return this.page.getByRole('button', { name: /^Pay/ });
+  }
+
+  get cancelButton(): Locator {
+    return this.page.getByRole('button', { name: 'Cancel the order' });
+  }
+
+  /** What has become of an order or a ticket. */
+  get badge(): Locator {
+    return this.page.locator('main .badge');
+  }
+
+  /** A link, however it looks. */
+  link(name: string): Locator {
+    return this.page.getByRole('link', { name });
+  }
+
+  /** What screen readers are told without being asked. */
+  announcement(text: string): Locator {
+    return this.page.getByRole('status').filter({ hasText: text });
+  }
+
+  /** What is wrong with what was sent. */
+  get alert(): Locator {
+    return this.page.getByRole('alert');
+  }
+
+  /** What the countdown shows, in seconds. */
+  async secondsLeft() {
+    const [minutes, seconds] = (await this.page.locator('.digits').innerText()).split(':').map(Number);
+    return minutes * 60 + seconds;
+  }
+
+  // Over the HTTP interface.
+
+  /** Opens an account. */
+  async joins(email: string) {
+    this.email = email;
+    await this.#asks('post', '/api/users/signup', { email, password: PASSWORD });
+  }
+
+  /** Lists a ticket, and returns its path. */
+  async lists(title: string, price = '20') {
+    return `/tickets/${(await this.#asks('post', '/api/tickets', { title, price })).id}`;
+  }
+
+  /** Orders a ticket, and returns the order's path. */
+  async orders(ticket: string) {
+    return `/orders/${(await this.#asks('post', '/api/orders', { ticketId: idIn(ticket) })).id}`;
+  }
+
+  /** Pays for an order. */
+  async pays(order: string) {
+    await this.#asks('post', '/api/payments', { orderId: idIn(order), token: 'pm_card_visa' });
+    await expect.poll(async () => (await this.#asks('get', `/api${order}`)).status).toBe('complete');
+  }
+
+  /** Gives an order up. */
+  async cancels(order: string) {
+    await this.#asks('delete', `/api${order}`);
+  }
+
+  /** Asks until it is done: one service learns a moment later what another did. */
+  async #asks(method: 'get' | 'post' | 'delete', path: string, data?: object) {
+    let answer = '';
+    await expect(async () => {
+      const response = await this.context.request[method](path, { data });
+      answer = await response.text();
+      expect(response.ok(), `${method} ${path}: ${response.status()} ${answer}`).toBeTruthy();
+    }).toPass({ timeout: 10_000, intervals: [100] });
+    return answer ? JSON.parse(answer) : {};
+  }
+
+  async #credentials(email: string, password: string, button: string) {
+    this.email = email;
+    await this.page.getByLabel('Email').fill(email);
+    await this.page.getByLabel('Password').fill(password);
+    await this.page.getByRole('main').getByRole('button', { name: button }).click();
+  }
+
+  #listenTo(page: Page) {
+    const complain = (text: string) => {
+      const announced = [...this.#expected].some((status) => text.includes(`status of ${status}`));
+      // A script that is turned off is reported as forbidden, its preload as needless.
+      const turnedOff = !this.withScript && /\/pkg\/.*(failed: csp|preloaded using link preload)/.test(text);
+      if (!announced && !turnedOff) this.complaints.push(`${page.url()}: ${text}`);
+    };
+    page.on('pageerror', (error) => complain(error.message));
+    page.on('console', (message) => {
+      if (['warning', 'error'].includes(message.type())) complain(message.text());
+    });
+    page.on('response', (response) => {
+      if (response.status() >= 400) complain(`${response.url()} answered with a status of ${response.status()}`);
+    });
+    page.on('requestfailed', (request) => {
+      // Leaving a page ends what it was asking for.
+      const why = request.failure()?.errorText;
+      if (why !== 'net::ERR_ABORTED') complain(`${request.url()} failed: ${why}`);
+    });
+  }
+}
+
+/** The last part of a path. */
+export const idIn = (path: string) => path.split('/').pop()!;

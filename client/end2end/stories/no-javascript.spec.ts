@@ -1,0 +1,82 @@
+import { aTitle, anEmail, expect, test } from '../fixtures';
+import { PASSWORD } from '../shopper';
+
+test.use({ javaScriptEnabled: false });
+
+test('without JavaScript one signs up, mistakes included', async ({ visitor: { page }, visitor }) => {
+  const email = page.getByLabel('Email');
+  const password = page.getByLabel('Password');
+  await visitor.open('/auth/signup');
+  await visitor.signUp('not an address', 'abc');
+  await expect(email).toHaveAccessibleDescription(/Email must be valid/);
+  await expect(password).toHaveAccessibleDescription(/Password must be/);
+  await expect(email).toHaveValue('not an address');
+  await expect(password).toHaveValue('');
+  await page.reload();
+  await expect(email).toHaveValue('');
+
+  const address = anEmail('buyer');
+  await visitor.signUp(address);
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await visitor.open('/auth/signup');
+  await visitor.signUp(address);
+  await expect(email).toHaveAccessibleDescription(/Email in use/);
+});
+
+test('without JavaScript one sells', async ({ seller: { page }, seller }) => {
+  const title = aTitle('Ballet');
+  await seller.open('/tickets/new');
+  await seller.sell(title, '-5');
+  await expect(page.getByLabel('Price')).toHaveAccessibleDescription(/price must/i);
+  await expect(page.getByLabel('Price')).toHaveValue('-5');
+  await expect(page.getByLabel('Title')).toHaveValue(title);
+  await seller.sell(title, '5');
+  await expect(page.getByRole('heading', { name: title })).toBeVisible();
+  await expect(page.getByText('$5.00')).toBeVisible();
+});
+
+test('without JavaScript one buys, up to the card form, and cancels', async ({ visitor: { page }, visitor, ticket }) => {
+  await visitor.open(ticket);
+  await visitor.buyButton.click();
+  await page.getByRole('link', { name: 'Open an account' }).click();
+  await visitor.signUp(anEmail('buyer'));
+  await expect(page).toHaveURL(ticket);
+  await visitor.buyButton.click();
+  await expect(page).toHaveURL(/\/orders\//);
+  await expect(page.locator('noscript p')).toContainText('Paying needs JavaScript');
+  await expect(page.locator('noscript p')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Loading the card form' })).toBeHidden();
+  await visitor.cancelButton.click();
+  await expect(visitor.badge).toHaveText('Cancelled');
+});
+
+test('without JavaScript a wrong password is told, and signing in leads back', async ({ visitor: { page }, visitor, seller, ticket }) => {
+  await visitor.open(`/auth/signin?back=${ticket}`);
+  await visitor.signIn(seller.email, 'wrong');
+  await expect(visitor.alert).toContainText('Invalid credentials');
+  await expect(page.getByLabel('Email')).toHaveValue(seller.email);
+  await expect(page.getByLabel('Password')).toHaveValue('');
+  await visitor.signIn(seller.email, PASSWORD);
+  await expect(page).toHaveURL(ticket);
+  await expect(visitor.badge).toHaveText('For sale');
+});
+
+test('without JavaScript one searches', async ({ visitor, seller }) => {
+  const title = aTitle('Opera');
+  await seller.lists(title);
+  await visitor.open('/');
+  await visitor.search(title);
+  await expect(visitor.page.locator('.tickets').getByRole('link')).toHaveText([title]);
+});
+
+test('without JavaScript one of two buyers is told that the other was faster', async ({ visitor, buyer, seller }) => {
+  const ticket = await seller.lists(aTitle());
+  await visitor.joins(anEmail('rival'));
+  await visitor.open(ticket);
+  await buyer.orders(ticket);
+  await visitor.buyButton.click();
+  await expect(visitor.page.getByRole('main')).toContainText(/Somebody else holds|already reserved/);
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '../fixtures';
+
+test('a cancelled order lets its ticket go', async ({ buyer, visitor, ticket }) => {
+  await buyer.buy(ticket);
+  await buyer.cancelButton.click();
+  await expect(buyer.badge).toHaveText('Cancelled');
+  await expect(buyer.announcement('nothing was charged')).toBeAttached();
+  await buyer.link('See the ticket again').click();
+  await expect(buyer.buyButton).toBeVisible();
+  await visitor.open(ticket);
+  await expect(visitor.buyButton).toBeVisible();
+});
+
+test('an order cancelled in another tab says so in this one', async ({ buyer, ticket }) => {
+  const order = await buyer.buy(ticket);
+  const other = await buyer.context.newPage();
+  await buyer.open(order, other);
+  await other.getByRole('button', { name: 'Cancel the order' }).click();
+  await expect(other.locator('.badge')).toHaveText('Cancelled');
+  await buyer.page.bringToFront();
+  await expect(buyer.badge).toHaveText('Cancelled');
+  await expect(buyer.payButton).toHaveCount(0);
+});
+
+for (const [wrong, hours] of [['an hour fast', 1], ['an hour slow', -1]] as const) {
+  test(`the countdown is right on a clock that is ${wrong}`, async ({ buyer, ticket }) => {
+    await buyer.context.addInitScript((shift) => {
+      const now = Date.now;
+      Date.now = () => now() + shift;
+    }, hours * 3_600_000);
+    const order = await buyer.orders(ticket);
+    await buyer.open(order);
+    await expect(buyer.payButton).toBeEnabled();
+    const { expiresAt } = await (await buyer.context.request.get(`/api${order}`)).json();
+    const before = Math.ceil((Date.parse(expiresAt) - Date.now()) / 1000);
+    expect(before - (await buyer.secondsLeft())).toBeLessThanOrEqual(2);
+    expect(await buyer.secondsLeft()).toBeLessThanOrEqual(before + 1);
+    await expect.poll(() => buyer.secondsLeft(), 'it goes on').toBeLessThan(before - 2);
+  });
+}
+
+test('a printed order is the order alone', async ({ buyer, ticket }) => {
+  const order = await buyer.orders(ticket);
+  await buyer.open(order);
+  await buyer.page.emulateMedia({ media: 'print' });
+  await expect(buyer.page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(buyer.page.locator('.facts')).toBeVisible();
+  for (const form of await buyer.page.locator('form, nav').all()) await expect(form).toBeHidden();
+});

@@ -1,0 +1,172 @@
+// Every page, in every state that it has: nothing to complain about for axe, in
+// light and dark, nothing beyond the edge of a small phone, and a picture.
+
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { aTitle, expect, test } from '../fixtures';
+import type { Shopper } from '../shopper';
+
+const PICTURES = `${process.env.END2END_OUTPUT ?? '../../target/end2end'}/screenshots`;
+
+const SIZES = { phone: { width: 375, height: 812 }, desktop: { width: 1280, height: 800 } };
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+type Cast = { visitor: Shopper; seller: Shopper; buyer: Shopper; ticket: string };
+
+/** Leads to a page, and says whose it is. */
+type Scene = (cast: Cast) => Promise<Shopper>;
+
+const SCENES: Record<string, Scene> = {
+  'home': async ({ visitor }) => (await visitor.open('/'), visitor),
+  'home, signed in': async ({ buyer }) => (await buyer.open('/'), buyer),
+  'nothing found': async ({ visitor }) => (await visitor.open('/?q=nosuchthing'), visitor),
+  'sign up': async ({ visitor }) => (await visitor.open('/auth/signup'), visitor),
+  'sign up, refused': async ({ visitor }) => {
+    await visitor.open('/auth/signup');
+    await visitor.signUp('nobody', 'abc');
+    await expect(visitor.page.getByText('Email must be valid')).toBeVisible();
+    return visitor;
+  },
+  'sign in': async ({ visitor }) => (await visitor.open('/auth/signin'), visitor),
+  'sign in, refused': async ({ visitor }) => {
+    await visitor.open('/auth/signin');
+    await visitor.signIn('nobody@example.com');
+    await expect(visitor.alert).toBeVisible();
+    return visitor;
+  },
+  'sign out': async ({ buyer }) => (await buyer.open('/auth/signout'), buyer),
+  'sell': async ({ seller }) => (await seller.open('/tickets/new'), seller),
+  'sell, refused': async ({ seller }) => {
+    await seller.open('/tickets/new');
+    await seller.sell('', '0');
+    await expect(seller.page.getByText('Title is required')).toBeVisible();
+    return seller;
+  },
+  'ticket': async ({ visitor, ticket }) => (await visitor.open(ticket), visitor),
+  'ticket with a long title': async ({ visitor, seller }) => {
+    await visitor.open(await seller.lists('Donaudampfschifffahrtsgesellschaft'.repeat(5), '999999.99'));
+    return visitor;
+  },
+  'ticket, own': async ({ seller, ticket }) => (await seller.open(ticket), seller),
+  'ticket, held': async ({ visitor, buyer, ticket }) => {
+    await buyer.orders(ticket);
+    await visitor.open(ticket);
+    await expect(visitor.badge).toHaveText('Held');
+    return visitor;
+  },
+  'ticket, held for me': async ({ buyer, ticket }) => {
+    await buyer.orders(ticket);
+    await buyer.open(ticket);
+    await expect(buyer.badge).toHaveText('Held for you');
+    return buyer;
+  },
+  'ticket, sold': async ({ visitor, buyer, ticket }) => {
+    await buyer.pays(await buyer.orders(ticket));
+    await visitor.open(ticket);
+    await expect(visitor.badge).toHaveText('Sold');
+    return visitor;
+  },
+  'edit': async ({ seller, ticket }) => (await seller.open(`${ticket}/edit`), seller),
+  'edit, held': async ({ seller, buyer, ticket }) => {
+    await buyer.orders(ticket);
+    await seller.open(ticket);
+    await expect(seller.badge).toHaveText('Held');
+    await seller.open(`${ticket}/edit`);
+    return seller;
+  },
+  'my tickets, none': async ({ buyer }) => (await buyer.open('/tickets/mine'), buyer),
+  'my tickets': async ({ seller, buyer, ticket }) => {
+    await buyer.pays(await buyer.orders(ticket));
+    await buyer.orders(await seller.lists(aTitle('Musical')));
+    await seller.lists(aTitle('Circus'), '9.50');
+    await seller.open('/tickets/mine');
+    await expect(seller.badge).toHaveText(['For sale', 'Held by a buyer', 'Sold']);
+    return seller;
+  },
+  'my orders, none': async ({ buyer }) => (await buyer.open('/orders'), buyer),
+  'my orders': async ({ seller, buyer, ticket }) => {
+    await buyer.pays(await buyer.orders(ticket));
+    await buyer.cancels(await buyer.orders(await seller.lists(aTitle('Musical'))));
+    await buyer.orders(await seller.lists(aTitle('Circus')));
+    await buyer.open('/orders');
+    await expect(buyer.badge).toHaveText(['Waiting for payment', 'Cancelled', 'Paid']);
+    return buyer;
+  },
+  'order': async ({ buyer, ticket }) => {
+    await buyer.open(await buyer.orders(ticket));
+    await expect(buyer.payButton).toBeEnabled();
+    return buyer;
+  },
+  'order, card declined': async ({ buyer, ticket }) => {
+    await buyer.buy(ticket);
+    await buyer.payByCard('4000000000000002');
+    await expect(buyer.alert).toBeVisible();
+    return buyer;
+  },
+  'order, asked by the bank': async ({ buyer, ticket }) => {
+    await buyer.buy(ticket);
+    await buyer.payByCard('4000002760003184');
+    await expect(buyer.page.getByRole('dialog')).toBeVisible();
+    return buyer;
+  },
+  'order, paid': async ({ buyer, ticket }) => {
+    const order = await buyer.orders(ticket);
+    await buyer.pays(order);
+    await buyer.open(order);
+    await expect(buyer.badge).toHaveText('Paid');
+    return buyer;
+  },
+  'order, cancelled': async ({ buyer, ticket }) => {
+    const order = await buyer.orders(ticket);
+    await buyer.cancels(order);
+    await buyer.open(order);
+    await expect(buyer.badge).toHaveText('Cancelled');
+    return buyer;
+  },
+  'not found': async ({ visitor }) => {
+    visitor.expects(404);
+    await visitor.open('/nowhere');
+    return visitor;
+  },
+  'not yours': async ({ buyer, ticket }) => {
+    buyer.expects(403);
+    await buyer.open(`${ticket}/edit`);
+    return buyer;
+  },
+};
+
+for (const [name, scene] of Object.entries(SCENES)) {
+  test(`${name}: fit for everybody`, async ({ visitor, seller, buyer, ticket }) => {
+    await inspect((await scene({ visitor, seller, buyer, ticket })).page, name);
+  });
+}
+
+test.describe('where holds are short', () => {
+  test.use({ baseURL: process.env.SHORT_HOLD_URL });
+
+  test('order, expired: fit for everybody', async ({ buyer, ticket }) => {
+    await buyer.open(await buyer.orders(ticket));
+    await expect(buyer.badge).toHaveText('Expired', { timeout: 15_000 });
+    await inspect(buyer.page, 'order, expired');
+  });
+});
+
+async function inspect(page: Page, name: string) {
+  const file = name.replaceAll(/\W+/g, '-');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`));
+    expect(found, `axe in ${colorScheme}`).toEqual([]);
+  }
+  await page.screenshot({ path: `${PICTURES}/${file}-dark.png`, fullPage: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    await page.setViewportSize(viewport);
+    await page.screenshot({ path: `${PICTURES}/${file}-${size}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(beyond, 'pixels beyond the edge at 320').toBe(0);
+}

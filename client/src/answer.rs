@@ -24,7 +24,9 @@ impl Refusal {
     /// The messages to show, with the fields that they belong to.
     pub fn messages(&self) -> Vec<FieldError> {
         match self {
-            Self::NotAuthorized => vec![FieldError::general("Please sign in first.")],
+            Self::NotAuthorized => vec![FieldError::general(
+                "You are not signed in any more. Sign in, in another tab if you like, and send this again.",
+            )],
             Self::NotFound => vec![FieldError::general("That is no longer here.")],
             Self::Invalid(errors) => errors.clone(),
             Self::Unavailable(message) => vec![FieldError::general(message.clone())],

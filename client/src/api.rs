@@ -14,9 +14,12 @@ use crate::{
     config::Services,
 };
 
-/// How long a service may take: a little less than the storefront itself (30 s),
-/// so that a visitor is told so by the page.
+/// How long a service may take to change something: a little less than the
+/// storefront itself (30 s), so that a visitor is told so by the page. Paying
+/// waits for Stripe.
 const PATIENCE: Duration = Duration::from_secs(28);
+/// How long it may take to tell what it has; a page may need two answers.
+const PATIENCE_TO_READ: Duration = Duration::from_secs(6);
 const CONNECT: Duration = Duration::from_secs(3);
 
 /// What of a visitor's request is passed on: who it is, and from where, as the
@@ -51,14 +54,8 @@ pub enum Service {
 impl Api {
     /// The services at these addresses.
     pub fn new(services: Services) -> reqwest::Result<Self> {
-        let client = Client::builder().no_proxy().timeout(PATIENCE).connect_timeout(CONNECT).build()?;
+        let client = Client::builder().no_proxy().connect_timeout(CONNECT).build()?;
         Ok(Self { client, services })
-    }
-
-    /// Whether a service is ready.
-    pub async fn ping(&self, service: Service) -> reqwest::Result<()> {
-        let answer = self.client.get(format!("{}/readyz", self.address(service))).send().await?;
-        answer.error_for_status().map(drop)
     }
 
     fn address(&self, service: Service) -> &str {
@@ -134,7 +131,8 @@ impl Visitor {
         body: Option<&impl Serialize>,
     ) -> Answer<Response> {
         let url = format!("{}{path}", self.api.address(service));
-        let mut request = self.api.client.request(method, url).headers(self.headers.clone());
+        let patience = if method == Method::GET { PATIENCE_TO_READ } else { PATIENCE };
+        let mut request = self.api.client.request(method, url).headers(self.headers.clone()).timeout(patience);
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -20,6 +20,7 @@ use crate::{
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     crate::server::set_policy();
+    crate::forms::forget_rejected();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -49,7 +50,7 @@ pub fn App() -> impl IntoView {
     view! {
         <Title formatter=titled/>
         <Router set_is_routing>
-            <a class="skip" href="#main">"Skip to the content"</a>
+            <a class="skip" href="#main" rel="external">"Skip to the content"</a>
             <div class="progress" aria-hidden="true">
                 <RoutingProgress is_routing/>
             </div>

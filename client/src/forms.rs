@@ -32,13 +32,14 @@ pub struct Form {
 }
 
 impl Form {
-    /// The state of the form called `name`, which dispatches `action`.
-    pub fn new<S, T>(name: &'static str, action: ServerAction<S>) -> Self
+    /// The state of the form called `name`, which dispatches `action`. A form about
+    /// one thing has that thing's id in its name.
+    pub fn new<S, T>(name: impl AsRef<str>, action: ServerAction<S>) -> Self
     where
         S: ServerFn<Output = Answer<T>, Error = ServerFnError> + Clone + Send + Sync + 'static,
         T: Clone + Send + Sync + 'static,
     {
-        let rejected = SharedValue::new(|| take_rejected(name)).into_inner();
+        let rejected = SharedValue::new(|| take_rejected(name.as_ref())).into_inner();
         let before = rejected.errors.clone();
         let value = action.value();
         let problems = Memo::new(move |_| match value.get() {
@@ -91,7 +92,7 @@ fn take_rejected(_: &str) -> Rejected {
 }
 
 #[cfg(feature = "ssr")]
-pub use server::{finish, take_rejected};
+pub use server::{finish, forget_rejected, take_rejected};
 
 #[cfg(feature = "ssr")]
 mod server {
@@ -99,7 +100,7 @@ mod server {
     use leptos_axum::ResponseOptions;
 
     use super::{Answer, BTreeMap, Rejected, use_context};
-    use crate::server::CookieSecure;
+    use crate::{answer::Refusal, server::CookieSecure};
 
     const COOKIE: &str = "rejected";
     /// Browsers keep cookies of 4096 bytes at least, name and attributes included
@@ -109,9 +110,11 @@ mod server {
     const LIFETIME: u32 = 60;
 
     /// Ends a form's request: sends the visitor to where a success leads, or
-    /// keeps what was typed for a browser that comes back without JavaScript.
+    /// keeps what was typed for a browser that comes back, to the form's `page`,
+    /// without JavaScript.
     pub fn finish<T>(
         form: &str,
+        page: &str,
         values: &[(&str, &str)],
         answer: Answer<T>,
         destination: impl FnOnce(&T) -> String,
@@ -121,7 +124,10 @@ mod server {
             Err(refusal) if is_plain() => {
                 let values: BTreeMap<_, _> =
                     values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-                keep(&Rejected { form: form.to_owned(), values, errors: refusal.messages() });
+                // Whoever has to sign in first has done so on coming back.
+                let errors = if *refusal == Refusal::NotAuthorized { Vec::new() } else { refusal.messages() };
+                keep(&Rejected { form: form.to_owned(), values, errors });
+                leptos_axum::redirect(page);
             }
             Err(_) => {}
         }
@@ -166,10 +172,16 @@ mod server {
             .flat_map(|value| value.split(';'))
             .find_map(|cookie| decode(cookie.trim().strip_prefix(COOKIE)?.strip_prefix('=')?))
             .filter(|rejected| rejected.form == form);
-        if rejected.is_some() {
+        rejected.unwrap_or_default()
+    }
+
+    /// To be called for every page: what no form on it takes is out of date.
+    pub fn forget_rejected() {
+        let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+        let sent = cookies.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        if sent.flat_map(|value| value.split(';')).any(|cookie| cookie.trim().starts_with("rejected=")) {
             set_cookie("", 0);
         }
-        rejected.unwrap_or_default()
     }
 
     /// Nothing, if it is not what [`encode`] wrote.

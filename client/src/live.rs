@@ -9,7 +9,16 @@ use crate::{answer::Answer, browser};
 /// A value that is asked for again from time to time while somebody looks.
 pub struct Live<T: Send + Sync + 'static> {
     value: RwSignal<T>,
+    /// Whether an answer is awaited, and whether it will be out of date.
+    asking: RwSignal<Asking>,
     ask: StoredValue<Box<dyn Fn() + Send + Sync>>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Not,
+    Once,
+    Again,
 }
 
 impl<T: Send + Sync + 'static> Clone for Live<T> {
@@ -27,32 +36,34 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
     where
         F: Future<Output = Result<Answer<T>, ServerFnError>> + 'static,
     {
-        let (value, asking) = (RwSignal::new(initial), RwSignal::new(false));
+        let (value, asking) = (RwSignal::new(initial), RwSignal::new(Asking::Not));
         let ask = move || {
-            if asking.get_untracked() {
-                return;
-            }
-            asking.set(true);
-            let answer = fetch();
+            let fetch = fetch.clone();
+            asking.set(Asking::Once);
             spawn_local(async move {
-                let answer = answer.await;
-                // The page may have been left in the meantime.
-                asking.try_set(false);
-                if let Ok(Ok(new)) = answer
-                    && value.try_with_untracked(|old| *old != new) == Some(true)
-                {
-                    value.try_set(new);
+                // The page may be left at any time: nothing of it is there then.
+                loop {
+                    if let Ok(Ok(new)) = fetch().await
+                        && value.try_with_untracked(|old| *old != new) == Some(true)
+                    {
+                        value.try_set(new);
+                    }
+                    let again = asking.try_get_untracked() == Some(Asking::Again);
+                    asking.try_set(if again { Asking::Once } else { Asking::Not });
+                    if !again {
+                        break;
+                    }
                 }
             });
         };
-        Self { value, ask: StoredValue::new(Box::new(ask)) }
+        Self { value, asking, ask: StoredValue::new(Box::new(ask)) }
     }
 
     /// Asks again every `period`, but not for a page in the background.
     pub fn every(self, period: Duration) -> Self {
         Effect::new(move |_| {
             let tick = move || {
-                if browser::is_visible() {
+                if browser::is_visible() && self.asking.try_get_untracked() == Some(Asking::Not) {
                     self.refresh();
                 }
             };
@@ -63,9 +74,14 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
         self
     }
 
-    /// Asks again now, unless an answer is awaited already.
+    /// Asks again now. An answer that is awaited already may tell of what was
+    /// before, so then once more after it.
     pub fn refresh(self) {
-        let _ = self.ask.try_with_value(|ask| ask());
+        match self.asking.try_get_untracked() {
+            Some(Asking::Not) => drop(self.ask.try_with_value(|ask| ask())),
+            Some(_) => drop(self.asking.try_set(Asking::Again)),
+            None => {}
+        }
     }
 
     /// The latest value.

@@ -44,7 +44,9 @@ pub fn own(path: &str) -> &str {
     // breaks from addresses before they look.
     let ours =
         rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
-    if ours { path } else { "/" }
+    // Dots are resolved before the address is used: `/.//host` is `//host` by then.
+    let plain = path.split(['?', '#']).next().is_some_and(|path| !path.contains("/.") && !path.contains("//"));
+    if ours && plain { path } else { "/" }
 }
 
 /// A text as a value in a query.
@@ -75,6 +77,8 @@ mod tests {
             "//evil.test",
             "/\\evil.test",
             "/\t/evil.test",
+            "/.//evil.test",
+            "/a/..//evil.test",
             "/a\r\nSet-Cookie: x",
             "/ä",
         ] {

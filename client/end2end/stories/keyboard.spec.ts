@@ -12,6 +12,7 @@ test('from the first page to a paid order with the keyboard alone', async ({ buy
   await expect(skip).toBeFocused();
   await expect(skip).toBeInViewport();
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
 
   await tabTo(page, 'Search by title');
   await page.keyboard.type(title);

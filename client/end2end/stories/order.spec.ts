@@ -4,7 +4,7 @@ test('a cancelled order lets its ticket go', async ({ buyer, visitor, ticket }) 
   await buyer.buy(ticket);
   await buyer.cancelButton.click();
   await expect(buyer.badge).toHaveText('Cancelled');
-  await expect(buyer.announcement('nothing was charged')).toBeAttached();
+  await expect(buyer.announcement('ended without a purchase')).toBeAttached();
   await buyer.link('See the ticket again').click();
   await expect(buyer.buyButton).toBeVisible();
   await visitor.open(ticket);

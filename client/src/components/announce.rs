@@ -5,7 +5,12 @@ use leptos::prelude::*;
 /// silent about what the page says anyway.
 #[component]
 pub fn Announce(#[prop(into)] text: Signal<String>) -> impl IntoView {
-    let first = text.get_untracked();
-    let news = Memo::new(move |_| text.with(|text| if *text == first { String::new() } else { text.clone() }));
+    let news = RwSignal::new(String::new());
+    Effect::new(move |first: Option<()>| {
+        let text = text.get();
+        if first.is_some() {
+            news.set(text);
+        }
+    });
     view! { <span class="unseen" role="status">{news}</span> }
 }

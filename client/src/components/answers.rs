@@ -1,12 +1,13 @@
 //! What is shown of an answer, and instead of one.
 
 use leptos::prelude::*;
-use leptos_router::{components::Redirect, hooks::use_location};
+use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 
 use super::Head;
 use crate::{
     answer::{Answer, Refusal},
     paths,
+    server_fns::auth::who_is_it,
     session::Session,
 };
 
@@ -15,9 +16,10 @@ use crate::{
 pub fn shown<T, V: IntoView + 'static>(reply: Result<Answer<T>, ServerFnError>, page: impl FnOnce(T) -> V) -> AnyView {
     match reply {
         Ok(Ok(value)) => page(value).into_any(),
-        Ok(Err(Refusal::NotFound)) => view! { <NoSuchPage/> }.into_any(),
+        // An address that asks for what can't be is no page's either.
+        Ok(Err(Refusal::NotFound | Refusal::Invalid(_))) => view! { <NoSuchPage/> }.into_any(),
         Ok(Err(Refusal::NotAuthorized)) => view! { <NotAllowed/> }.into_any(),
-        Ok(Err(Refusal::Unavailable(_) | Refusal::Invalid(_))) => view! { <Failed status=503/> }.into_any(),
+        Ok(Err(Refusal::Unavailable(_))) => view! { <Failed status=503/> }.into_any(),
         Err(_) => view! { <Failed status=500/> }.into_any(),
     }
 }
@@ -61,8 +63,9 @@ pub fn Failed(
 
 /// It is somebody's own page: whoever is not signed in does so first.
 #[component]
-pub fn NotAllowed() -> impl IntoView {
-    let user = Session::current().user;
+fn NotAllowed() -> impl IntoView {
+    // Asked anew: another tab may have signed out, and sessions end.
+    let user = Resource::new(|| (), |()| who_is_it());
     let here = use_location().pathname.get_untracked();
     view! {
         <Suspense fallback=Loading>
@@ -71,7 +74,8 @@ pub fn NotAllowed() -> impl IntoView {
                 Suspend::new(async move {
                     match user.await {
                         Ok(Ok(Some(_))) => view! { <SomebodyElses/> }.into_any(),
-                        _ => view! { <Redirect path=paths::sign_in(&here)/> }.into_any(),
+                        Ok(Ok(None)) => view! { <SignInFirst here/> }.into_any(),
+                        _ => view! { <Failed status=503/> }.into_any(),
                     }
                 })
             }}
@@ -80,7 +84,15 @@ pub fn NotAllowed() -> impl IntoView {
 }
 
 #[component]
-fn SomebodyElses() -> impl IntoView {
+fn SignInFirst(here: String) -> impl IntoView {
+    // In the place of this page: the back button must not lead here again.
+    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+    view! { <Redirect path=paths::sign_in(&here) options/> }
+}
+
+/// Whoever is signed in is not the one whose page it is.
+#[component]
+pub fn SomebodyElses() -> impl IntoView {
     respond_with(403);
     view! {
         <Head title="Not yours" description="This page is somebody else's."/>

@@ -15,6 +15,8 @@ pub enum Progress {
     Paying,
     /// Paid.
     Paid,
+    /// There are no fields, for this reason; only loading the page again helps.
+    Failed(String),
 }
 
 /// Pays an order by card. Only the browser can: card numbers go to Stripe and
@@ -29,8 +31,10 @@ pub fn CardForm(
     let fields = NodeRef::<Div>::new();
     let pay = taking_cards(order, fields, progress);
     let busy = move || matches!(progress.get(), Progress::Loading | Progress::Paying);
+    let stuck = move || busy() || matches!(progress.get(), Progress::Failed(_));
     let problem = move || match progress.get() {
         Progress::Ready(problem) => problem,
+        Progress::Failed(problem) => Some(problem),
         _ => None,
     };
     view! {
@@ -49,12 +53,12 @@ pub fn CardForm(
                 </p>
             </noscript>
             <div class="card" node_ref=fields></div>
-            {move || problem().map(|problem| view! { <p class="alert" role="alert">{problem}</p> })}
-            <button type="submit" disabled=busy aria-busy=move || busy().then_some("true")>
+            {move || problem().map(|problem| view! { <p class="alert" role="alert" tabindex="-1">{problem}</p> })}
+            <button type="submit" disabled=stuck aria-busy=move || busy().then_some("true")>
                 {move || match progress.get() {
                     Progress::Loading => "Loading the card form …".to_owned(),
                     Progress::Paying => "Paying …".to_owned(),
-                    Progress::Ready(_) | Progress::Paid => format!("Pay {}", format::money(price)),
+                    Progress::Ready(_) | Progress::Paid | Progress::Failed(_) => format!("Pay {}", format::money(price)),
                 }}
             </button>
         </form>
@@ -73,7 +77,7 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
 
     use leptos::task::spawn_local;
 
-    use crate::{server_fns::payments::card_config, stripe::Card};
+    use crate::{browser, server_fns::payments::card_config, stripe::Card};
 
     let card = StoredValue::new_local(None::<Rc<Card>>);
     Effect::new(move |_| {
@@ -89,7 +93,7 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
                     card.try_set_value(Some(Rc::new(mounted)));
                     Progress::Ready(None)
                 }
-                Err(problem) => Progress::Ready(Some(problem)),
+                Err(problem) => Progress::Failed(problem),
             };
             progress.try_set(state);
         });
@@ -108,7 +112,11 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
                 Err(problem) => Progress::Ready(Some(problem)),
             };
             card.disable(false);
-            progress.try_set(state);
+            let declined = matches!(state, Progress::Ready(_));
+            if progress.try_set(state).is_none() && declined {
+                // The button was disabled, and lost the focus.
+                browser::focus_first("form.pay .alert");
+            }
         });
     }
 }

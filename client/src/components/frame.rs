@@ -2,7 +2,10 @@
 
 use common::api::users::CurrentUser;
 use leptos::{form::ActionForm, prelude::*};
-use leptos_router::hooks::use_location;
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 
 use crate::{browser, session::Session};
 
@@ -18,7 +21,9 @@ pub fn Header() -> impl IntoView {
                     {move || Suspend::new(async move {
                         match session.user.await {
                             Ok(Ok(Some(user))) => view! { <Account user session/> }.into_any(),
-                            _ => view! { <Entrance/> }.into_any(),
+                            Ok(Ok(None)) => view! { <Entrance/> }.into_any(),
+                            // Who it is can't be told just now.
+                            _ => ().into_any(),
                         }
                     })}
                 </Transition>
@@ -29,14 +34,22 @@ pub fn Header() -> impl IntoView {
 
 #[component]
 fn Account(user: CurrentUser, session: Session) -> impl IntoView {
+    // Signing out that failed must not go unnoticed.
+    let navigate = use_navigate();
+    Effect::new(move |_| {
+        if matches!(session.sign_out.value().get(), Some(Err(_) | Ok(Err(_)))) {
+            navigate("/auth/signout", NavigateOptions::default());
+        }
+    });
     view! {
         <ul>
             <li><a href="/tickets/new">"Sell a ticket"</a></li>
             <li><a href="/tickets/mine">"My tickets"</a></li>
             <li><a href="/orders">"My orders"</a></li>
+            <li class="who">{user.email}</li>
             <li>
                 <ActionForm action=session.sign_out>
-                    <button type="submit" class="link" title=format!("Signed in as {}", user.email)>"Sign out"</button>
+                    <button type="submit" class="link">"Sign out"</button>
                 </ActionForm>
             </li>
         </ul>

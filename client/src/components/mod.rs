@@ -12,7 +12,7 @@ mod ticket_card;
 mod when;
 
 pub use announce::Announce;
-pub use answers::{Loading, NoSuchPage, NotAllowed, SignedIn, shown};
+pub use answers::{Loading, NoSuchPage, SignedIn, SomebodyElses, shown};
 pub use card_form::{CardForm, Progress};
 pub use countdown::{Clock, Countdown};
 pub use fields::{Alert, Field, PriceField, Submit};

@@ -2,7 +2,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::param;
 use crate::{
-    components::{Alert, Field, Head, Loading, NotAllowed, PriceField, SignedIn, Submit, shown},
+    components::{Alert, Field, Head, Loading, PriceField, SignedIn, SomebodyElses, Submit, shown},
     forms::Form,
     paths,
     server_fns::tickets::{Edit, TicketView, find_ticket},
@@ -18,7 +18,7 @@ pub fn EditTicket() -> impl IntoView {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
                     shown(page.await, |view| match view {
-                        TicketView { mine: false, .. } => view! { <NotAllowed/> }.into_any(),
+                        TicketView { mine: false, .. } => view! { <SomebodyElses/> }.into_any(),
                         view if view.ticket.order_id.is_some() => view! { <Held view/> }.into_any(),
                         view => view! { <EditForm view/> }.into_any(),
                     })
@@ -31,8 +31,8 @@ pub fn EditTicket() -> impl IntoView {
 #[component]
 fn EditForm(view: TicketView) -> impl IntoView {
     let action = ServerAction::<Edit>::new();
-    let form = Form::new("edit", action);
     let ticket = view.ticket;
+    let form = Form::new(format!("edit {}", ticket.id), action);
     let page = paths::ticket(&ticket.id);
     view! {
         <Head title=format!("Edit {}", ticket.title) description="Change a ticket's title and price."/>

@@ -23,7 +23,7 @@ pub fn Home() -> impl IntoView {
         <h1>"Tickets for sale"</h1>
         <Form action="/" attr:role="search" attr:class="search">
             <label for="q" class="unseen">"Search by title"</label>
-            <input id="q" type="search" name="q" value=move || q.get() placeholder="Search by title"/>
+            <input id="q" type="search" name="q" value=move || q.get() prop:value=move || q.get() placeholder="Search by title"/>
             <button type="submit">"Search"</button>
         </Form>
         <Transition fallback=Loading>

@@ -1,12 +1,19 @@
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 use common::api::orders::{Order, OrderStatus};
 use leptos::prelude::*;
 
 use crate::{
     components::{Head, Loading, When, shown},
-    format, paths,
+    format,
+    live::Live,
+    paths,
     server_fns::orders::{OrdersView, find_my_orders},
 };
+
+/// How often the list is looked at again.
+const PERIOD: Duration = Duration::from_secs(10);
 
 /// The visitor's orders.
 #[component]
@@ -23,23 +30,35 @@ pub fn MyOrders() -> impl IntoView {
 
 #[component]
 fn Orders(view: OrdersView) -> impl IntoView {
-    if view.orders.is_empty() {
-        return view! {
+    let live = Live::new(view, find_my_orders).every(PERIOD).signal();
+    let none = Memo::new(move |_| live.with(|view| view.orders.is_empty()));
+    // An entry is another one once its badge is.
+    let lines = move || {
+        live.with(|view| view.orders.iter().map(|order| (order.clone(), standing(order, view.now))).collect::<Vec<_>>())
+    };
+    let key = |(order, standing): &(Order, Standing)| (order.id.clone(), *standing);
+    view! {
+        <Show
+            when=move || none.get()
+            fallback=move || view! {
+                <ul class="orders">
+                    <For each=lines key let:line>
+                        <li><OrderLine order=line.0 standing=line.1/></li>
+                    </For>
+                </ul>
+            }
+        >
             <section class="empty">
                 <p>"You have ordered nothing yet."</p>
                 <p><a href="/" class="button">"See the tickets for sale"</a></p>
             </section>
-        }
-        .into_any();
+        </Show>
     }
-    let now = view.now;
-    let rows: Vec<_> = view.orders.into_iter().map(|order| view! { <li><OrderLine order now/></li> }).collect();
-    view! { <ul class="orders">{rows}</ul> }.into_any()
 }
 
 #[component]
-fn OrderLine(order: Order, now: DateTime<Utc>) -> impl IntoView {
-    let (class, standing) = standing(&order, now);
+fn OrderLine(order: Order, standing: Standing) -> impl IntoView {
+    let (class, standing) = standing;
     let ordered = format::created(order.id.as_str()).map(|time| view! { <When time/> });
     view! {
         <article class="order">
@@ -51,8 +70,10 @@ fn OrderLine(order: Order, now: DateTime<Utc>) -> impl IntoView {
     }
 }
 
-/// What an order is called, and how its badge looks.
-fn standing(order: &Order, now: DateTime<Utc>) -> (&'static str, &'static str) {
+/// How an order's badge looks, and what it says.
+type Standing = (&'static str, &'static str);
+
+fn standing(order: &Order, now: DateTime<Utc>) -> Standing {
     match order.status {
         OrderStatus::Complete => ("badge done", "Paid"),
         OrderStatus::Cancelled if order.refunded => ("badge over", "Refunded"),

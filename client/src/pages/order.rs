@@ -5,6 +5,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::param;
 use crate::{
+    browser,
     components::{Alert, Announce, CardForm, Clock, Countdown, Head, Loading, Progress, Submit, When, shown},
     format,
     forms::Form,
@@ -36,8 +37,12 @@ enum Phase {
     Pay,
     Confirming,
     Complete,
+    /// Its time is over, and orders is about to cancel it.
     Expired,
+    /// Given up, or not paid in time: an order does not tell which.
     Cancelled,
+    /// Paid, but not in time.
+    TooLate,
     Refunded,
 }
 
@@ -46,7 +51,7 @@ impl Phase {
         match order.status {
             OrderStatus::Complete => Self::Complete,
             OrderStatus::Cancelled if order.refunded => Self::Refunded,
-            OrderStatus::Cancelled if seconds_left == 0 => Self::Expired,
+            OrderStatus::Cancelled if *progress == Progress::Paid => Self::TooLate,
             OrderStatus::Cancelled => Self::Cancelled,
             OrderStatus::Created | OrderStatus::AwaitingPayment => match progress {
                 Progress::Paid => Self::Confirming,
@@ -68,17 +73,25 @@ fn Details(view: OrderView) -> impl IntoView {
     let progress = RwSignal::new(Progress::Loading);
     let expires_at = first.expires_at;
     let left = Memo::new(move |_| clock.seconds_until(expires_at));
-    let phase = Memo::new(move |_| {
-        live.signal().with(|view| progress.with(|progress| Phase::of(&view.order, left.get(), progress)))
+    let phase = Memo::new(move |before| {
+        let now = live.signal().with(|view| progress.with(|progress| Phase::of(&view.order, left.get(), progress)));
+        // What was seen to expire stays so, though orders says cancelled.
+        if before == Some(&Phase::Expired) && now == Phase::Cancelled { Phase::Expired } else { now }
     });
     let announcement = Signal::derive(move || phase.get().told().2.to_owned());
     // What the server rendered is already a little old, by how much nobody knows.
     Effect::new(move |_| live.refresh());
     Effect::new(move |_| clock.adjust(live.signal().with(|view| view.now)));
-    Effect::new(move |_| {
-        if phase.get() == Phase::Confirming {
+    Effect::new(move |before: Option<Phase>| {
+        let now = phase.get();
+        if now == Phase::Confirming {
             live.every(PERIOD_ONCE_PAID);
         }
+        // The button that was pressed is gone.
+        if before == Some(Phase::Pay) && now != Phase::Pay {
+            browser::focus_first(".outcome");
+        }
+        now
     });
     view! {
         <Head title=format!("Order for {}", first.ticket.title) description="An order, its time and its payment."/>
@@ -91,7 +104,7 @@ fn Details(view: OrderView) -> impl IntoView {
                 let first = first.clone();
                 move || match phase.get() {
                     Phase::Pay => view! { <Pay order=first.clone() left progress live/> }.into_any(),
-                    phase => view! { <Outcome phase order=first.clone()/> }.into_any(),
+                    phase => view! { <Outcome phase order=first.clone() progress/> }.into_any(),
                 }
             }
         </article>
@@ -109,7 +122,7 @@ fn Details(view: OrderView) -> impl IntoView {
 #[component]
 fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<OrderView>) -> impl IntoView {
     let action = ServerAction::<Cancel>::new();
-    let form = Form::new("cancel", action);
+    let form = Form::new(format!("cancel {}", order.id), action);
     Effect::new(move |_| {
         if action.value().get().is_some() {
             live.refresh();
@@ -137,9 +150,18 @@ impl Phase {
             Self::Expired => (
                 "badge over",
                 "Expired",
-                "The time to pay is over, and nothing was charged. The ticket goes back on sale in a moment.",
+                "The time to pay is over. The ticket goes back on sale in a moment. Should a payment still arrive, it is given back in full.",
             ),
-            Self::Cancelled => ("badge over", "Cancelled", "The order was cancelled, and nothing was charged."),
+            Self::Cancelled => (
+                "badge over",
+                "Cancelled",
+                "The order has ended without a purchase: it was cancelled, or not paid in time.",
+            ),
+            Self::TooLate => (
+                "badge over",
+                "Paid too late",
+                "The payment came too late for the ticket and is being given back in full.",
+            ),
             Self::Refunded => ("badge over", "Refunded", "The payment came too late and has been given back in full."),
         }
     }
@@ -147,13 +169,19 @@ impl Phase {
 
 /// How the order has ended.
 #[component]
-fn Outcome(phase: Phase, order: Order) -> impl IntoView {
+fn Outcome(phase: Phase, order: Order, progress: RwSignal<Progress>) -> impl IntoView {
+    // The last word on a payment whose outcome is not known stays.
+    let problem = match (phase, progress.get_untracked()) {
+        (Phase::Expired | Phase::Cancelled, Progress::Ready(problem)) => problem,
+        _ => None,
+    };
     let (class, badge, text) = phase.told();
-    let again = matches!(phase, Phase::Expired | Phase::Cancelled | Phase::Refunded);
+    let again = matches!(phase, Phase::Expired | Phase::Cancelled | Phase::TooLate | Phase::Refunded);
     view! {
-        <div class="outcome">
+        <div class="outcome" tabindex="-1">
             <p><span class=class>{badge}</span></p>
             <p>{text}</p>
+            {problem.map(|problem| view! { <p class="alert">{problem}</p> })}
         </div>
         {again.then(|| view! {
             <p><a href=paths::ticket(&order.ticket.id) class="button">"See the ticket again"</a></p>

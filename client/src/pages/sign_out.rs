@@ -10,7 +10,6 @@ use crate::{
 #[component]
 pub fn SignOut() -> impl IntoView {
     let action = Session::current().sign_out;
-    action.clear();
     let form = Form::new("sign-out", action);
     view! {
         <Head title="Sign out" description="Sign out of Ticketing."/>

@@ -87,7 +87,8 @@ impl Offer {
     fn told(&self) -> String {
         match self {
             Self::Buy | Self::Edit => "The ticket is for sale.".to_owned(),
-            Self::MyOrder(..) => "The ticket is held for you.".to_owned(),
+            Self::MyOrder(_, false) => "The ticket is held for you.".to_owned(),
+            Self::MyOrder(_, true) => "You have bought this ticket.".to_owned(),
             Self::Nothing { sold, mine } => gone(*sold, *mine).2.to_owned(),
         }
     }
@@ -96,14 +97,14 @@ impl Offer {
 #[component]
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
-    let form = Form::new("buy", action);
+    let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
+    let form = Form::new(format!("buy {id}"), action);
     // Refused because somebody was faster: the page should say so at once.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
             live.refresh();
         }
     });
-    let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
     view! {
         <ActionForm action>
             <Alert form/>

@@ -12,7 +12,7 @@ use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_conte
 
 use crate::{
     Config, NAME,
-    api::{Api, Service},
+    api::Api,
     app::{App as Pages, shell},
 };
 
@@ -39,14 +39,11 @@ impl AppState {
     }
 }
 
-/// All that the program runs.
+/// All that the program runs. It is ready whatever becomes of the services: while
+/// one is away, the pages that need the others go on, and the rest say so.
 #[must_use]
 pub fn app(state: AppState) -> App {
-    let api = state.api.clone();
-    App::new(NAME, router(state)).ready_if("tickets", move || {
-        let api = api.clone();
-        async move { api.ping(Service::Tickets).await.map_err(|error| error.to_string()) }
-    })
+    App::new(NAME, router(state))
 }
 
 /// The program's whole HTTP interface.

@@ -46,12 +46,16 @@ pub async fn sign_out() -> Result<Answer<()>, ServerFnError> {
         let nothing = serde_json::json!({});
         Visitor::current()?.post::<serde_json::Value>(Auth, "/api/users/signout", &nothing).await
     };
-    Ok(finish("sign-out", &[], answer.await.map(drop), |()| "/".into()))
+    Ok(finish("sign-out", "/auth/signout", &[], answer.await.map(drop), |()| "/".into()))
 }
 
 #[cfg(feature = "ssr")]
 async fn enter(form: &str, path: &str, email: &str, password: &str, back: &str) -> Answer<()> {
     let credentials = serde_json::json!({ "email": email, "password": password });
     let answer = async { Visitor::current()?.post::<User>(Auth, path, &credentials).await };
-    finish(form, &[("email", email)], answer.await.map(drop), |()| paths::own(back).to_owned())
+    let page = match form {
+        "sign-up" => paths::sign_up(back),
+        _ => paths::sign_in(back),
+    };
+    finish(form, &page, &[("email", email)], answer.await.map(drop), |()| paths::own(back).to_owned())
 }

@@ -45,7 +45,8 @@ pub async fn find_my_orders() -> Result<Answer<OrdersView>, ServerFnError> {
 #[server(endpoint = "order", input = GetUrl)]
 pub async fn find_order(id: String) -> Result<Answer<OrderView>, ServerFnError> {
     Ok(async {
-        let order = Visitor::current()?.get(Orders, &path(&id)).await?;
+        let id: OrderId = id.parse().map_err(|_| Refusal::NotFound)?;
+        let order = Visitor::current()?.get(Orders, &path(id.as_str())).await?;
         Ok(OrderView { order, now: server_time() })
     }
     .await)
@@ -62,15 +63,16 @@ pub async fn buy(#[server(default)] ticket: String) -> Result<Answer<OrderId>, S
         leptos_axum::redirect(&paths::sign_in(&back));
         return Ok(answer);
     }
-    Ok(finish("buy", &[], answer, paths::order))
+    let page = format!("/tickets/{}", paths::encoded(&ticket));
+    Ok(finish(&format!("buy {ticket}"), &page, &[], answer, paths::order))
 }
 
 /// Gives an order up.
 #[server(endpoint = "cancel")]
 pub async fn cancel(#[server(default)] id: String) -> Result<Answer<()>, ServerFnError> {
     let answer = async { Visitor::current()?.delete(Orders, &path(&id)).await };
-    // Only an id that the service knows gets here: it is safe in an address.
-    Ok(finish("cancel", &[], answer.await, |()| format!("/orders/{}", paths::encoded(&id))))
+    let page = format!("/orders/{}", paths::encoded(&id));
+    Ok(finish(&format!("cancel {id}"), &page, &[], answer.await, |()| page.clone()))
 }
 
 #[cfg(feature = "ssr")]

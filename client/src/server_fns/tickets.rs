@@ -69,7 +69,7 @@ pub async fn sell(
     let draft = serde_json::json!({ "title": title, "price": price });
     let answer = async { Visitor::current()?.post::<Ticket>(Tickets, "/api/tickets", &draft).await };
     let answer = answer.await.map(|ticket| ticket.id);
-    Ok(finish("sell", &[("title", &title), ("price", &price)], answer, paths::ticket))
+    Ok(finish("sell", "/tickets/new", &[("title", &title), ("price", &price)], answer, paths::ticket))
 }
 
 /// Changes a ticket's title and price.
@@ -83,7 +83,8 @@ pub async fn edit(
     let path = format!("/api/tickets/{}", paths::encoded(&id));
     let answer = async { Visitor::current()?.put::<Ticket>(Tickets, &path, &draft).await };
     let answer = answer.await.map(|ticket| ticket.id);
-    Ok(finish("edit", &[("title", &title), ("price", &price)], answer, paths::ticket))
+    let page = format!("/tickets/{}/edit", paths::encoded(&id));
+    Ok(finish(&format!("edit {id}"), &page, &[("title", &title), ("price", &price)], answer, paths::ticket))
 }
 
 #[cfg(feature = "ssr")]
@@ -98,19 +99,20 @@ async fn view(id: &str) -> Answer<TicketView> {
     use common::api::users::CurrentUserBody;
 
     let visitor = Visitor::current()?;
-    let path = format!("/api/tickets/{}", paths::encoded(id));
+    let id: TicketId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let path = format!("/api/tickets/{id}");
     let (ticket, user) = tokio::join!(
         visitor.get::<Ticket>(Tickets, &path),
         visitor.get::<CurrentUserBody>(Auth, "/api/users/currentuser")
     );
-    let ticket = ticket?;
-    let user = user.ok().and_then(|body| body.current_user);
+    let (ticket, user) = (ticket?, user?.current_user);
     let mine = user.as_ref().is_some_and(|user| user.id == ticket.user_id);
     let my_order = match (&ticket.order_id, &user) {
         (Some(order), Some(_)) if !mine => match visitor.get::<Order>(Orders, &format!("/api/orders/{order}")).await {
             Ok(order) => Some(order.id),
-            // Somebody else's, or not to be seen just now: no link to it either way.
-            Err(Refusal::NotAuthorized | Refusal::NotFound | Refusal::Invalid(_) | Refusal::Unavailable(_)) => None,
+            // Somebody else's.
+            Err(Refusal::NotAuthorized | Refusal::NotFound) => None,
+            Err(refusal) => return Err(refusal),
         },
         _ => None,
     };

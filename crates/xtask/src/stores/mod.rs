@@ -95,8 +95,10 @@ impl Stores {
     pub fn mongo_uri(&self, database: &str) -> String {
         let uri = kind::with_database(self.mongo.url(), database);
         // A single server that we started has no other member to retry a write
-        // with, and SecantusDB slows down with each that it has to remember.
-        if self.mongo.process().is_some() { format!("{uri}?retryWrites=false") } else { uri }
+        // with, and SecantusDB slows down with each that it has to remember. It also
+        // closes connections that were idle for minutes: the driver must be earlier,
+        // or the next write on one fails.
+        if self.mongo.process().is_some() { format!("{uri}?retryWrites=false&maxIdleTimeMS=60000") } else { uri }
     }
 
     /// Stops those that were started, all at once.

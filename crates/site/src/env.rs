@@ -1,4 +1,5 @@
-//! The one place where this crate reads its environment.
+//! The one place where this crate reads its environment, and what xtask, which
+//! builds upon it, asks of the same.
 #![allow(clippy::disallowed_methods)]
 
 use std::ffi::OsString;
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 
 /// The variable's value; an empty one counts as unset.
-fn get(name: &str) -> Option<String> {
+#[must_use]
+pub fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -18,13 +20,14 @@ pub(crate) fn only_debian() -> bool {
 }
 
 /// The cargo that runs this program, else the one on the PATH.
-pub(crate) fn cargo() -> String {
+#[must_use]
+pub fn cargo() -> String {
     get("CARGO").unwrap_or_else(|| "cargo".to_owned())
 }
 
 /// What `cargo run` has put into our environment. Build scripts that look at it
 /// would run again, and much of the build with them.
-pub(crate) fn of_cargo_run() -> impl Iterator<Item = OsString> {
+pub fn of_cargo_run() -> impl Iterator<Item = OsString> {
     let names = std::env::vars_os().map(|(name, _)| name);
     names.filter(|name| {
         let name = name.to_string_lossy();
@@ -32,15 +35,16 @@ pub(crate) fn of_cargo_run() -> impl Iterator<Item = OsString> {
     })
 }
 
-/// Where tools are kept between runs; the same folder as xtask's.
-pub(crate) fn cache_dir() -> Result<PathBuf> {
+/// Where what is installed is kept between runs.
+pub fn cache_dir() -> Result<PathBuf> {
     let home = || get("HOME").map(|home| Path::new(&home).join(".cache"));
     let base = get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);
     Ok(base.context("neither XDG_CACHE_HOME nor HOME is set: no cache directory to install into")?.join("ticketing"))
 }
 
-/// The folder with Cargo.toml and client/.
-pub(crate) fn workspace_root() -> PathBuf {
+/// The folder with Cargo.toml, client/, infra/ and .data/.
+#[must_use]
+pub fn workspace_root() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here).to_owned()
 }

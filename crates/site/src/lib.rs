@@ -14,13 +14,13 @@
 mod bindgen;
 mod compile;
 mod compress;
-mod env;
+pub mod env;
 mod fingerprint;
 pub mod node;
 mod outcome;
 pub mod packages;
 mod public;
-mod run;
+pub mod run;
 mod stamp;
 mod styles;
 mod toolchain;

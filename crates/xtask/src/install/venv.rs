@@ -3,9 +3,10 @@
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use site::run::last_lines;
 
 use crate::env;
 use crate::report::Report;
@@ -91,12 +92,4 @@ fn locked(path: &Path, report: &Report) -> Result<File> {
         lock.lock()?;
     }
     Ok(lock)
-}
-
-fn last_lines(output: &Output) -> String {
-    let text = [output.stdout.as_slice(), &output.stderr].concat();
-    let text = String::from_utf8_lossy(&text);
-    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let tail = &lines[lines.len().saturating_sub(12)..];
-    tail.iter().flat_map(|line| ["\n    ", line]).collect()
 }

@@ -32,10 +32,12 @@ for (const [wrong, hours] of [['an hour fast', 1], ['an hour slow', -1]] as cons
     await buyer.open(order);
     await expect(buyer.payButton).toBeEnabled();
     const { expiresAt } = await (await buyer.context.request.get(`/api${order}`)).json();
-    const before = Math.ceil((Date.parse(expiresAt) - Date.now()) / 1000);
-    expect(before - (await buyer.secondsLeft())).toBeLessThanOrEqual(2);
-    expect(await buyer.secondsLeft()).toBeLessThanOrEqual(before + 1);
-    await expect.poll(() => buyer.secondsLeft(), 'it goes on').toBeLessThan(before - 2);
+    const ahead = async () => (await buyer.secondsLeft()) - (Date.parse(expiresAt) - Date.now()) / 1000;
+    // A busy browser may show a second late, but not for long.
+    await expect(async () => expect(Math.abs(await ahead())).toBeLessThanOrEqual(1.5)).toPass();
+    const first = await buyer.secondsLeft();
+    await expect.poll(() => buyer.secondsLeft(), 'it goes on').toBeLessThan(first - 2);
+    await expect(async () => expect(Math.abs(await ahead())).toBeLessThanOrEqual(1.5)).toPass();
   });
 }
 

@@ -34,6 +34,7 @@ impl Clock {
     /// Sets the clock by an answer that has just come.
     pub fn adjust(self, now: DateTime<Utc>) {
         self.set.set_value((now, browser::now()));
+        self.now.set(now);
     }
 
     /// Whole seconds until a time, begun ones counted; 0 once it has come.

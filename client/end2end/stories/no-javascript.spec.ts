@@ -1,5 +1,5 @@
 import { aTitle, anEmail, expect, test } from '../fixtures';
-import { PASSWORD } from '../shopper';
+import { PASSWORD, idIn } from '../shopper';
 
 test.use({ javaScriptEnabled: false });
 
@@ -79,4 +79,20 @@ test('without JavaScript one of two buyers is told that the other was faster', a
   await buyer.orders(ticket);
   await visitor.buyButton.click();
   await expect(visitor.page.getByRole('main')).toContainText(/Somebody else holds|already reserved/);
+});
+
+test('what was typed for one ticket does not turn up at another', async ({ seller: { page, context }, seller, ticket }) => {
+  const other = await seller.lists(aTitle('Other'), '7');
+  const refused = async () => {
+    const form = { id: idIn(ticket), title: 'Typed for the first', price: '-1' };
+    await context.request.post('/fn/edit', { form, headers: { accept: 'text/html' }, maxRedirects: 0 });
+  };
+  await refused();
+  await seller.open(`${other}/edit`);
+  await expect(page.getByLabel('Price')).toHaveValue('7.00');
+  await expect(seller.alert).toHaveCount(0);
+  await refused();
+  await seller.open(`${ticket}/edit`);
+  await expect(page.getByLabel('Title')).toHaveValue('Typed for the first');
+  await expect(page.getByLabel('Price')).toHaveValue('-1');
 });

@@ -67,3 +67,14 @@ for (const elsewhere of ['//evil.test', 'https://evil.test', '/\\evil.test', '/%
     });
   }
 }
+
+test('whoever is no longer signed in signs in, and buys', async ({ buyer, ticket }) => {
+  await buyer.open(ticket);
+  await buyer.context.clearCookies();
+  await buyer.buyButton.click();
+  await expect(buyer.page).toHaveURL(/\/auth\/signin/);
+  await buyer.signIn(buyer.email);
+  await expect(buyer.page).toHaveURL(ticket);
+  await buyer.buyButton.click();
+  await expect(buyer.page).toHaveURL(/\/orders\//);
+});

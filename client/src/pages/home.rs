@@ -5,7 +5,7 @@ use leptos_router::components::Form;
 
 use super::query;
 use crate::{
-    components::{Head, Loading, Pager, TicketGrid, shown},
+    components::{Announce, Head, Loading, Pager, TicketGrid, shown},
     live::Live,
     server_fns::tickets::{Listing, find_for_sale},
 };
@@ -18,9 +18,13 @@ const PERIOD: Duration = Duration::from_secs(10);
 pub fn Home() -> impl IntoView {
     let (q, after) = (query("q"), query("after"));
     let page = Resource::new(move || (q.get(), after.get()), |(q, after)| find_for_sale(q, after));
+    let announcement = Signal::derive(move || match page.get() {
+        Some(Ok(Ok(listing))) => counted(&listing, &q.get_untracked()),
+        _ => String::new(),
+    });
     view! {
         <Head title="Tickets for sale" description="Tickets for concerts, plays and matches, from people who can't go."/>
-        <h1>"Tickets for sale"</h1>
+        <Announce text=announcement/>
         <Form action="/" attr:role="search" attr:class="search">
             <label for="q" class="unseen">"Search by title"</label>
             <input id="q" type="search" name="q" value=move || q.get() prop:value=move || q.get() placeholder="Search by title"/>
@@ -48,10 +52,22 @@ fn Tickets(listing: Listing, q: String, after: String) -> impl IntoView {
     let later = !after.is_empty();
     let searched = q.clone();
     view! {
+        <h1>"Tickets for sale"</h1>
         <Show when=move || none.get() fallback=move || view! { <TicketGrid tickets/> }>
             <Nothing q=searched.clone()/>
         </Show>
         <Pager path="/" q later next/>
+    }
+}
+
+/// What a search has found, or a page of the list holds, in words.
+fn counted(listing: &Listing, q: &str) -> String {
+    let of = if q.is_empty() { String::new() } else { format!(" with “{q}” in the title") };
+    match (listing.tickets.len(), &listing.next) {
+        (0, _) => format!("No ticket{of}."),
+        (1, None) => format!("One ticket{of}."),
+        (count, None) => format!("{count} tickets{of}."),
+        (count, Some(_)) => format!("{count} tickets{of}, and more on the next page."),
     }
 }
 

@@ -21,7 +21,6 @@ pub fn MyOrders() -> impl IntoView {
     let page = Resource::new(|| (), |()| find_my_orders());
     view! {
         <Head title="My orders" description="What you have bought, and what is held for you."/>
-        <h1>"My orders"</h1>
         <Suspense fallback=Loading>
             {move || Suspend::new(async move { shown(page.await, |view| view! { <Orders view/> }) })}
         </Suspense>
@@ -38,6 +37,7 @@ fn Orders(view: OrdersView) -> impl IntoView {
     };
     let key = |(order, standing): &(Order, Standing)| (order.id.clone(), *standing);
     view! {
+        <h1>"My orders"</h1>
         <Show
             when=move || none.get()
             fallback=move || view! {

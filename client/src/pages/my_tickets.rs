@@ -19,7 +19,6 @@ pub fn MyTickets() -> impl IntoView {
     let page = Resource::new(move || after.get(), find_my_tickets);
     view! {
         <Head title="My tickets" description="The tickets that you sell."/>
-        <h1>"My tickets"</h1>
         <Transition fallback=Loading>
             {move || Suspend::new(async move {
                 shown(page.await, move |listing| view! { <Mine listing after=after.get_untracked()/> })
@@ -36,6 +35,7 @@ fn Mine(listing: Listing, after: String) -> impl IntoView {
     let next = Signal::derive(move || live.with(|listing| listing.next.clone()));
     let none = Memo::new(move |_| tickets.with(Vec::is_empty));
     view! {
+        <h1>"My tickets"</h1>
         <Show when=move || none.get() fallback=move || view! { <TicketGrid tickets with_standing=true/> }>
             <section class="empty">
                 <p>"You sell nothing yet."</p>

@@ -13,8 +13,8 @@ pub fn Sell() -> impl IntoView {
     let form = Form::new("sell", action);
     view! {
         <Head title="Sell a ticket" description="List a ticket for others to buy."/>
-        <h1>"Sell a ticket"</h1>
         <SignedIn>
+            <h1>"Sell a ticket"</h1>
             <ActionForm action attr:class="narrow" attr:novalidate=true>
                 <Alert form fields=&["title", "price"]/>
                 <Field form name="title" label="Title" hint="What is it for, and when?"/>

@@ -152,6 +152,20 @@ test.describe('where holds are short', () => {
   });
 });
 
+test.describe('where no service answers', () => {
+  test.use({ baseURL: process.env.DESERTED_URL });
+
+  for (const [name, path] of [['home', '/'], ['ticket', '/tickets/65a000000000000000000001'], ['my orders', '/orders']]) {
+    test(`${name}, away: fit for everybody`, async ({ visitor }) => {
+      visitor.expects(503);
+      expect((await visitor.open(path)).status()).toBe(503);
+      await expect(visitor.page.getByRole('heading', { level: 1 })).toHaveText('That did not work');
+      await expect(visitor.link('Try again')).toBeVisible();
+      await inspect(visitor.page, `${name}, away`);
+    });
+  }
+});
+
 async function inspect(page: Page, name: string) {
   const file = name.replaceAll(/\W+/g, '-');
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -22,11 +22,12 @@ pub async fn run(args: &[String], programs: &Programs, report: &Report) -> Resul
         output: build::target_directory().await?.join("end2end"),
         chromium: chromium::ready(report).await?,
     };
-    let node = playwright.node(report).await?;
+    let tools = playwright.tools(report).await?;
+    playwright.check_types(&tools).await?;
     let data = tempdir().context("no folder for the shops' data")?;
     let shops = Shops::open(data.path(), programs, &site).await?;
-    report.say(format_args!("two shops are open after {:.1} s\n\n▶ the stories", report.elapsed()));
-    let played = playwright.play(node, args, &shops.addresses()?).await;
+    report.say(format_args!("the shops are open after {:.1} s\n\n▶ the stories", report.elapsed()));
+    let played = playwright.play(&tools, args, &shops.addresses()?).await;
     shops.close().await;
     report.say(format_args!("screenshots, and traces of failures, are in {}", playwright.output.display()));
     played

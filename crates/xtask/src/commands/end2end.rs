@@ -12,8 +12,9 @@ use crate::report::Report;
 
 /// Play the storefront's stories in a real browser
 ///
-/// Builds everything, starts two shops of its own (one of which holds tickets
-/// for seconds only), and runs client/end2end with Playwright in the Chromium
+/// Builds everything, checks the stories' types, starts three shops of its own
+/// (one of which holds tickets for seconds only, and one has no services behind
+/// it), and runs client/end2end with Playwright in the Chromium
 /// that CHROMIUM names or that is on the PATH. Screenshots of every page, and
 /// traces of failures, are left in target/end2end/.
 #[derive(Debug, Args)]

@@ -6,7 +6,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Route, Router, Routes, RoutingProgress},
+    components::{FlatRoutes, Route, Router, RoutingProgress},
     path,
 };
 
@@ -57,7 +57,7 @@ pub fn App() -> impl IntoView {
             <FocusAfterNavigation/>
             <Header/>
             <main id="main" tabindex="-1" class="container">
-                <Routes fallback=NotFound>
+                <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=Home ssr=SsrMode::Async/>
                     <Route path=path!("/auth/signup") view=SignUp ssr=SsrMode::Async/>
                     <Route path=path!("/auth/signin") view=SignIn ssr=SsrMode::Async/>
@@ -68,7 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async/>
                     <Route path=path!("/orders") view=MyOrders ssr=SsrMode::Async/>
                     <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
-                </Routes>
+                </FlatRoutes>
             </main>
             <Footer/>
         </Router>

@@ -21,6 +21,7 @@ mod outcome;
 pub mod packages;
 mod public;
 pub mod run;
+mod snip;
 mod stamp;
 mod styles;
 mod toolchain;

@@ -6,7 +6,7 @@ use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module, ValType};
 
 /// Leaves out what Leptos hydrates lazily loaded routes with. The app has none,
 /// but a pointer to it stands in every view whose type is erased
-/// (<https://github.com/leptos-rs/leptos/issues/4852>): an eighth of the download.
+/// (<https://github.com/leptos-rs/leptos/issues/4852>): a tenth of the download.
 /// Fails when there is no such thing any more, and this can go.
 pub(crate) fn hydration_of_lazy_routes(module: &mut Module) -> Result<()> {
     let snipped = out(module, "hydrate_async");

@@ -12,6 +12,7 @@ pub mod gateway;
 pub mod install;
 pub mod ports;
 pub mod process;
+pub mod recovery;
 pub mod report;
 pub mod seed;
 pub mod shopper;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Test, Up};
+use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Recover, Test, Up};
 use xtask::report::Report;
 
 /// The local stack, the tests and the measurements of the workspace.
@@ -16,6 +16,7 @@ enum Command {
     End2end(End2end),
     Audit(Audit),
     DeadLetters(DeadLetters),
+    Recover(Recover),
     Demo(Demo),
     Bench(Bench),
 }
@@ -29,6 +30,7 @@ async fn main() -> ExitCode {
         Command::End2end(suite) => suite.run().await,
         Command::Audit(audit) => audit.run().await,
         Command::DeadLetters(letters) => letters.run().await,
+        Command::Recover(recover) => recover.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Bench(bench) => bench.run().await,
     };

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bson::{Document, doc};
-use common::api::{FieldError, TicketId, tickets::TITLE_LIMIT};
+use common::api::{FieldError, TicketId, tickets::words};
 
 const DEFAULT_LIMIT: i64 = 50;
 const HIGHEST_LIMIT: i64 = 200;
@@ -64,19 +64,6 @@ impl Search {
     }
 }
 
-/// The words of a text, in lower case and without repetition.
-pub(super) fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let mut words: Vec<String> = text
-        .split(|symbol: char| !symbol.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(TITLE_LIMIT).collect())
-        .collect();
-    words.sort();
-    words.dedup();
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,12 +80,6 @@ mod tests {
             assert_eq!(parse(&[("limit", bad)]).unwrap_err()[0].field.as_deref(), Some("limit"), "{bad}");
         }
         assert_eq!(parse(&[("limit", "0"), ("after", "x")]).unwrap_err().len(), 2);
-    }
-
-    #[test]
-    fn titles_are_cut_into_words() {
-        assert_eq!(words("Rock'n'Roll – ROCK 2026 🎸"), ["2026", "n", "rock", "roll"]);
-        assert_eq!(words("ليلة الموسيقى"), ["الموسيقى", "ليلة"]);
     }
 
     #[test]

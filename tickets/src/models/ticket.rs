@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version, price,
-        tickets::{Ticket, TicketDraft},
+        tickets::{Ticket, TicketDraft, words},
     },
     clock::Clock,
     events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Search,
-    search::words,
     standing::{News, Stage, Standing},
 };
 

@@ -4,7 +4,7 @@ use std::{future::Future, time::Duration};
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use chrono::{DateTime, Utc};
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt};
 
 use super::{Broker, BrokerError};
 use crate::events::Event;
@@ -15,6 +15,21 @@ const STALLED: Duration = Duration::from_secs(2);
 const BATCH: usize = 256;
 
 impl Broker {
+    /// Has a service (`orders-service`) hear all that the stream still holds when
+    /// it starts again, and returns its consumers' names. It must not run.
+    pub async fn rewind(&self, service: &str) -> Result<Vec<String>, BrokerError> {
+        let events = self.events().await?;
+        let names: Vec<String> = events.consumer_names().try_collect().await.map_err(BrokerError::new)?;
+        // Named SERVICE-SUBJECT; a service makes what is missing anew, from the
+        // stream's beginning.
+        let mut own: Vec<_> = names.into_iter().filter(|name| name.starts_with(&format!("{service}-"))).collect();
+        own.sort();
+        for name in &own {
+            events.delete_consumer(name).await.map_err(BrokerError::new)?;
+        }
+        Ok(own)
+    }
+
     /// Hands every event of a kind since `since` to `take`, oldest first, and
     /// returns how many there were. What can't be decoded is passed over: it
     /// was made a dead letter when it first came.

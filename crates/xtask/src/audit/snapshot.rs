@@ -43,8 +43,7 @@ pub(super) struct Snapshot {
 impl Sources {
     pub(super) async fn open(stack: &Inventory) -> Result<Self> {
         let database = async |service: &str| -> Result<Database> {
-            let uri = stack.services.get(service).and_then(|service| service.mongo_uri.as_deref());
-            let uri = uri.with_context(|| format!("the stack has no database of {service}"))?;
+            let uri = stack.mongo_uri(service)?;
             common::mongo::connect(uri).await.with_context(|| format!("the database of {service}"))
         };
         let prefix = stack.events_prefix.parse().map_err(anyhow::Error::msg)?;

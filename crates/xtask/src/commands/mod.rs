@@ -7,6 +7,7 @@ mod demo;
 mod end2end;
 mod install;
 mod interrupt;
+mod recover;
 mod test;
 mod up;
 
@@ -16,5 +17,6 @@ pub use dead_letters::DeadLetters;
 pub use demo::Demo;
 pub use end2end::End2end;
 pub use install::Install;
+pub use recover::Recover;
 pub use test::Test;
 pub use up::Up;

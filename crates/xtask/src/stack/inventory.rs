@@ -81,6 +81,12 @@ impl Inventory {
         Self::read(&data_dir()).or_else(|error| Self::named_by(env::get)?.ok_or(error))
     }
 
+    /// Where a service's documents are.
+    pub(crate) fn mongo_uri(&self, service: &str) -> Result<&str> {
+        let uri = self.services.get(service).and_then(|service| service.mongo_uri.as_deref());
+        uri.with_context(|| format!("the stack has no database of {service}"))
+    }
+
     fn named_by(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
         let Some(nats) = variable("NATS_URL") else { return Ok(None) };
         let grace = variable("PAYMENT_GRACE_SECONDS").map(|seconds| seconds.parse());

@@ -7,6 +7,7 @@ mod deadline;
 mod delivery;
 mod outage;
 mod race;
+mod restore;
 mod sale;
 mod shop;
 mod soak;

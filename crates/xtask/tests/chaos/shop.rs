@@ -89,6 +89,13 @@ impl Shop {
         .await;
     }
 
+    /// Pays an order, and waits until it is complete.
+    pub async fn complete(&self, buyer: &Client, order: &OrderId) {
+        self.payable(order).await;
+        let _ = pay(buyer, order, "pm_card_visa").await.expect(201);
+        becomes(buyer, order, OrderStatus::Complete).await;
+    }
+
     pub async fn ticket(&self, id: &TicketId) -> Ticket {
         self.somebody().get(&format!("/api/tickets/{id}")).await.expect(200).read()
     }

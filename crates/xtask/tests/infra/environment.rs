@@ -44,14 +44,15 @@ fn known(program: &str, container: &Value) -> BTreeSet<String> {
 /// whether they need it.
 fn of_command(container: &Value) -> impl Iterator<Item = (&'static str, bool)> {
     let broker = [("NATS_URL", true), ("EVENTS_PREFIX", false)];
-    let audit = [
+    let documents = [
         ("TICKETS_MONGO_URI", true),
         ("ORDERS_MONGO_URI", true),
         ("PAYMENTS_MONGO_URI", true),
         ("PAYMENT_GRACE_SECONDS", false),
     ];
-    let is_audit = list(container, "/args").first() == Some(&json!("audit"));
-    broker.into_iter().chain(audit.into_iter().filter(move |_| is_audit))
+    let command = list(container, "/args").first().and_then(Value::as_str);
+    let reads_documents = matches!(command, Some("audit" | "recover"));
+    broker.into_iter().chain(documents.into_iter().filter(move |_| reads_documents))
 }
 
 /// What an operator's command lacks.

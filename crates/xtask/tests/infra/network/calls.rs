@@ -29,10 +29,10 @@ const ALWAYS: &[Calls] = &[
 
 const PROD: &[Calls] = &[
     (&["mongo-backup"], DATABASES, 27017),
-    (&["audit"], &["tickets-mongo", "orders-mongo", "payments-mongo"], 27017),
-    (&["audit", "dead-letters"], &["nats"], 4222),
+    (&["audit", "recover"], &["tickets-mongo", "orders-mongo", "payments-mongo"], 27017),
+    (&["audit", "dead-letters", "recover"], &["nats"], 4222),
     (&["ingress-nginx"], &["solver"], 8089),
-    (&["mongo-backup", "audit", "dead-letters"], &["kube-dns", "dns-cache"], 53),
+    (&["mongo-backup", "audit", "dead-letters", "recover"], &["kube-dns", "dns-cache"], 53),
 ];
 
 /// With what can be switched on: backups leave the cluster, traces are collected.

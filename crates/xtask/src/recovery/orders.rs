@@ -1,0 +1,81 @@
+//! Orders, of which payments keeps copies, and knows how they ended.
+
+use anyhow::{Context, Result};
+use bson::{DateTime, Document, doc};
+use futures::TryStreamExt;
+use mongodb::{Collection, Database};
+use serde::Deserialize;
+
+use super::{Taken, database};
+use crate::stack::Inventory;
+
+/// Payments' copy of an order.
+#[derive(Deserialize)]
+struct Copy {
+    #[serde(rename = "_id")]
+    id: String,
+    cancelled: bool,
+    /// Missing while only its end is known.
+    terms: Option<Terms>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Terms {
+    user_id: String,
+    price: i64,
+    expires_at: DateTime,
+    /// Missing in copies from before tickets were kept.
+    ticket: Option<HeldTicket>,
+}
+
+#[derive(Deserialize)]
+struct HeldTicket {
+    id: String,
+    sequence: i64,
+}
+
+pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
+    let own = database(stack, "orders").await?.collection("orders");
+    let (payments, tickets) = (database(stack, "payments").await?, database(stack, "tickets").await?);
+    let mut copies = payments.collection::<Copy>("orders").find(doc! {}).await?;
+    let mut taken = Taken::default();
+    while let Some(Copy { id, cancelled, terms }) = copies.try_next().await? {
+        let Some((terms, held)) = terms.and_then(|mut terms| terms.ticket.take().map(|held| (terms, held))) else {
+            continue;
+        };
+        let told = outcome(&payments, &id, cancelled).await?;
+        let untold = doc! {
+            "userId": terms.user_id,
+            "expiresAt": terms.expires_at,
+            "ticket": {
+                "title": title(&tickets.collection("tickets"), &held.id).await?,
+                "id": held.id,
+                "price": terms.price,
+                "sequence": held.sequence,
+            },
+            "refunded": false,
+            "outbox": [],
+        };
+        taken.one(&own, doc! { "_id": id, "status": "created" }, told, untold).await?;
+    }
+    Ok(taken)
+}
+
+/// How an order stands. Of a cancellation and a payment the cancellation counted.
+async fn outcome(payments: &Database, order: &str, cancelled: bool) -> Result<Document> {
+    let succeeded = doc! { "orderId": order, "state": "succeeded" };
+    let paid = payments.collection::<Document>("payments").find_one(succeeded).await?.is_some();
+    let status = match (cancelled, paid) {
+        (true, _) => "cancelled",
+        (false, true) => "complete",
+        (false, false) => "created",
+    };
+    Ok(doc! { "status": status, "version": i64::from(status != "created") })
+}
+
+async fn title(tickets: &Collection<Document>, id: &str) -> Result<String> {
+    let ticket = tickets.find_one(doc! { "_id": id }).await?;
+    let missing = || format!("tickets knows of no ticket {id}: recover tickets first");
+    Ok(ticket.with_context(missing)?.get_str("title")?.to_owned())
+}

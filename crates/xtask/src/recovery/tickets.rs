@@ -1,0 +1,35 @@
+//! Tickets, of which orders keeps copies.
+
+use anyhow::Result;
+use bson::doc;
+use common::api::tickets::words;
+use futures::TryStreamExt;
+use serde::Deserialize;
+
+use super::{Taken, database};
+use crate::stack::Inventory;
+
+/// Orders' copy of a ticket.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Copy {
+    #[serde(rename = "_id")]
+    id: String,
+    version: i64,
+    title: String,
+    price: i64,
+    user_id: String,
+}
+
+pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
+    let own = database(stack, "tickets").await?.collection("tickets");
+    let mut copies = database(stack, "orders").await?.collection::<Copy>("tickets").find(doc! {}).await?;
+    let mut taken = Taken::default();
+    while let Some(Copy { id, version, title, price, user_id }) = copies.try_next().await? {
+        let told = doc! { "version": version, "words": words(&title), "title": title, "price": price };
+        // Who holds it is heard again.
+        let untold = doc! { "userId": user_id, "orderId": null, "sold": false, "orderSequence": 0_i64, "outbox": [] };
+        taken.one(&own, doc! { "_id": id, "version": { "$lt": version } }, told, untold).await?;
+    }
+    Ok(taken)
+}

@@ -1,0 +1,99 @@
+//! The steps of the recipe.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use async_nats::jetstream::{self, stream::Stream};
+use common::testing::eventually;
+use futures::TryStreamExt;
+use xtask::audit::{Finding, audit};
+use xtask::recovery;
+use xtask::stack::SERVICES;
+
+use super::snapshot::Snapshot;
+use crate::shop::Shop;
+
+/// A service's database as it is now.
+pub async fn backup(shop: &Shop, service: &str) -> Snapshot {
+    Snapshot::take(&shop.database(service).await).await
+}
+
+/// The whole recipe.
+pub async fn restore(shop: &mut Shop, service: &str, backup: &Snapshot) {
+    put_back(shop, service, backup).await;
+    let stack = shop.stack.inventory();
+    recovery::take_back(&stack, service).await.unwrap();
+    let again = recovery::take_back(&stack, service).await.unwrap();
+    assert_eq!(again, recovery::Taken::default(), "nothing is left to take back");
+    hear_again(shop, service).await;
+}
+
+/// The recipe for when nobody's copies are newer than the backup.
+pub async fn restore_alone(shop: &mut Shop, service: &str, backup: &Snapshot) {
+    put_back(shop, service, backup).await;
+    hear_again(shop, service).await;
+}
+
+/// Stops the service, and the others when they have taken what it told; then
+/// has its database as it was.
+async fn put_back(shop: &mut Shop, service: &str, backup: &Snapshot) {
+    stop(shop, service).await;
+    all_taken(shop, |consumer| !consumer.starts_with(service)).await;
+    for other in SERVICES.into_iter().filter(|other| *other != service) {
+        stop(shop, other).await;
+    }
+    backup.put_back(&shop.database(service).await).await;
+}
+
+/// Starts everything, so that the service hears all that the stream still has.
+async fn hear_again(shop: &mut Shop, service: &str) {
+    let events = events(shop).await;
+    let had = consumers(&events, service).await;
+    let rewound = recovery::hear_again(&shop.stack.inventory(), service).await.unwrap();
+    assert_eq!((had.len() > 1, BTreeSet::from_iter(rewound)), (true, had.clone()));
+    assert_eq!(consumers(&events, service).await, BTreeSet::new());
+    for service in SERVICES {
+        shop.stack.service_mut(service).unwrap().resume().await.unwrap();
+    }
+    eventually("the consumers are made anew", async || (consumers(&events, service).await == had).then_some(())).await;
+    all_taken(shop, |_| true).await;
+}
+
+/// What the audit finds, once it finds as much as is expected.
+pub async fn findings(shop: &Shop, count: usize) -> Vec<String> {
+    let mut last: Vec<Finding> = Vec::new();
+    eventually("the audit finds the same twice", async || {
+        let now = audit(&shop.stack.inventory(), Duration::ZERO).await.unwrap().findings;
+        let same = now.len() == count && now == last;
+        last.clone_from(&now);
+        same.then(|| now.iter().map(ToString::to_string).collect())
+    })
+    .await
+}
+
+async fn stop(shop: &mut Shop, service: &str) {
+    let status = shop.stack.service_mut(service).unwrap().stop().await.unwrap();
+    assert!(status.success(), "{service}: {status}");
+}
+
+async fn events(shop: &Shop) -> Stream {
+    let client = async_nats::connect(&shop.stack.inventory().nats.url).await.unwrap();
+    jetstream::new(client).get_stream("TICKETING").await.unwrap()
+}
+
+/// What `nats consumer ls TICKETING` lists of the service.
+async fn consumers(events: &Stream, service: &str) -> BTreeSet<String> {
+    let names: BTreeSet<String> = events.consumer_names().try_collect().await.unwrap();
+    names.into_iter().filter(|name| name.starts_with(&format!("{service}-service-"))).collect()
+}
+
+/// Waits until these consumers have nothing left to take.
+async fn all_taken(shop: &Shop, which: impl Fn(&str) -> bool) {
+    let broker = shop.broker().await;
+    eventually("all messages are taken", async || {
+        let backlog = broker.backlog().await.unwrap();
+        let waiting = backlog.iter().any(|backlog| which(&backlog.consumer) && backlog.messages > 0);
+        (!waiting).then_some(())
+    })
+    .await;
+}

@@ -27,6 +27,12 @@ test('error pages and files are guarded as well', async ({ request }) => {
   }
 });
 
+for (const path of ['/metrics', '/healthz', '/readyz']) {
+  test(`${path} is for the cluster alone`, async ({ request }) => {
+    expect((await request.get(path)).status()).toBe(404);
+  });
+}
+
 test('what the pages are made of is kept for ever and sent small', async ({ request }) => {
   const page = await (await request.get('/', { headers: html })).text();
   const files = [...new Set(page.match(/\/pkg\/client\.\w+\.(js|wasm|css)/g))];

@@ -5,12 +5,11 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, ensure};
-use walrus::ModuleConfig;
+use anyhow::{Context, Result, ensure};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::tree::{self, Tree};
-use crate::{NAME, Profile, snip};
+use crate::{NAME, Profile};
 
 /// What wasm-bindgen has made.
 pub(crate) struct Bound {
@@ -26,21 +25,13 @@ pub(crate) struct Bound {
 pub(crate) fn run(wasm: &Path, profile: Profile) -> Result<Bound> {
     let folder = tempfile::tempdir()?;
     let small = profile == Profile::Release;
-    // A module that is given as such brings wasm-bindgen's own settings along. What
-    // comes from LLVM is not validated again.
-    let mut module = ModuleConfig::new()
-        .strict_validate(false)
-        .generate_dwarf(false)
-        .generate_name_section(!small)
-        .generate_producers_section(!small)
-        .parse_file(wasm)
-        .map_err(|error| anyhow!("cannot read {}: {error:#}", wasm.display()))?;
-    snip::hydration_of_lazy_routes(&mut module)?;
     Bindgen::new()
-        .input_module(NAME, module)
+        .input_path(wasm)
         .out_name(NAME)
         .web(true)?
         .typescript(false)
+        .remove_name_section(small)
+        .remove_producers_section(small)
         .generate(folder.path())
         .with_context(|| format!("wasm-bindgen cannot process {}", wasm.display()))?;
     read(folder.path())

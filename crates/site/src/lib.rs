@@ -21,7 +21,6 @@ mod outcome;
 pub mod packages;
 mod public;
 pub mod run;
-mod snip;
 mod stamp;
 mod styles;
 mod toolchain;

@@ -12,14 +12,21 @@ use crate::tree::Tree;
 /// Where it stands in the built site.
 pub(crate) const FILE: &str = ".stamp";
 
-/// Raise it when the same input is to give another site.
-const FORMAT: u32 = 1;
+/// What makes a site of it: another way gives another site.
+const WAY: [&str; 5] = [
+    include_str!("bindgen.rs"),
+    include_str!("compress.rs"),
+    include_str!("fingerprint.rs"),
+    include_str!("stamp.rs"),
+    include_str!("write.rs"),
+];
 
 /// All that a site is made of, in a few letters.
 pub(crate) fn of(profile: Profile, wasm: &Path, styles: &str, public: &Tree) -> Result<String> {
     let wasm = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let (wasm, styles) = (fingerprint(&wasm), fingerprint(styles.as_bytes()));
-    Ok(format!("{FORMAT} {} {wasm} {styles} {}", profile.name(), fingerprint_of_all(public)))
+    let (wasm, styles, way) =
+        (fingerprint(&wasm), fingerprint(styles.as_bytes()), fingerprint(WAY.concat().as_bytes()));
+    Ok(format!("{way} {} {wasm} {styles} {}", profile.name(), fingerprint_of_all(public)))
 }
 
 /// Whether the site in this folder was made of just that.

@@ -13,10 +13,10 @@ use crate::report::Report;
 use playwright::Playwright;
 use shops::Shops;
 
-/// Builds the storefront's other half, opens the shops, plays the stories that
+/// Builds the storefront's other half as `profile` says, opens the shops, plays the stories that
 /// Playwright's arguments select, and returns its exit code.
-pub async fn run(args: &[String], programs: &Programs, report: &Report) -> Result<u8> {
-    let site = build::site(Profile::Dev, report).await?;
+pub async fn run(args: &[String], profile: Profile, programs: &Programs, report: &Report) -> Result<u8> {
+    let site = build::site(profile, report).await?;
     let playwright = Playwright {
         suite: env::workspace_root().join("client/end2end"),
         output: build::target_directory().await?.join("end2end"),

@@ -19,6 +19,9 @@ use crate::report::Report;
 /// traces of failures, are left in target/end2end/.
 #[derive(Debug, Args)]
 pub struct End2end {
+    /// Play on the browser half that is shipped, not on the one that is quick to build
+    #[arg(long)]
+    release: bool,
     /// Playwright's own arguments: `-g 3DS`, `stories/sale.spec.ts`, `--reporter=list`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
@@ -37,6 +40,7 @@ impl End2end {
 
     async fn play(&self, report: &Report) -> Result<u8> {
         let programs = build::programs(Profile::Dev, report).await?;
-        browser::run(&self.args, &programs, report).await
+        let site = if self.release { Profile::Release } else { Profile::Dev };
+        browser::run(&self.args, site, &programs, report).await
     }
 }

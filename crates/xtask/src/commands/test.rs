@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::interrupt::Interrupt;
 use crate::browser;
-use crate::build::{self, Programs};
+use crate::build::{self, Profile, Programs};
 use crate::process::Group;
 use crate::report::Report;
 use crate::stores::{Outside, Stores, StoresOptions};
@@ -17,7 +17,8 @@ use crate::stores::{Outside, Stores, StoresOptions};
 ///
 /// Formatting, build, clippy (warnings count as errors) and all tests, which
 /// get real stores of their own; then the storefront's stories in a real
-/// browser (`cargo xtask end2end`), unless a filter is given. `TEST_MONGO_URI`, `TEST_NATS_URL` and
+/// browser with what is shipped to browsers (`cargo xtask end2end --release`),
+/// unless a filter is given. `TEST_MONGO_URI`, `TEST_NATS_URL` and
 /// `TEST_REDIS_URL`, where set, name stores to use instead of starting some.
 #[derive(Debug, Args)]
 pub struct Test {
@@ -70,7 +71,7 @@ impl Test {
         stores.stop().await;
         match tested? {
             0 if !self.no_browser && self.filter.is_empty() => {
-                browser::run(&[], &Programs::beside_this_one()?, report).await
+                browser::run(&[], Profile::Release, &Programs::beside_this_one()?, report).await
             }
             code => Ok(code),
         }

@@ -5,7 +5,7 @@ set -eu
 # Cargo goes by times, and those of the copied sources are older than the empty
 # crates that it has built.
 find crates/common crates/site "$2" -name '*.rs' -exec touch {} +
-cargo build --release --locked --package "$1"
+sh infra/docker/compile.sh "$1"
 
 # Panics still tell file and line; only backtraces lose them.
 install -D --strip "target/release/$1" /image/app/program
@@ -19,5 +19,5 @@ install -D --mode=644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca
 echo 'hosts: files dns' > /image/etc/nsswitch.conf
 
 if [ "$1" = client ]; then
-  cargo run --release --locked --package site -- --out /image/app/site
+  target/release/site --out /image/app/site
 fi

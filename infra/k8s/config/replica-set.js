@@ -20,7 +20,13 @@ function found() {
   if (here.hello().setName) return;
   const knowing = members.slice(1).filter(host => alone(host).hello().setName);
   if (knowing.length) throw new Error(`waiting to be let in again by ${knowing}`);
-  here.adminCommand({ replSetInitiate: { _id: set, members: [{ _id: 0, host: members[0] }] } });
+  try {
+    here.adminCommand({ replSetInitiate: { _id: set, members: [{ _id: 0, host: members[0] }] } });
+  } catch (refused) {
+    if (refused.codeName !== 'AlreadyInitialized') throw refused;
+    throw new Error(`out of ${set}, as its name ${members[0]} did not lead here when it started. ` +
+      `Kubernetes starts it anew within minutes; at once: kubectl delete pod ${set}-depl-0`);
+  }
   say(`founded ${set}`);
   while (!here.hello().isWritablePrimary) sleep(200);
 }

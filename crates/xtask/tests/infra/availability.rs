@@ -7,7 +7,7 @@ use crate::objects::{find, has_labels, kind, lasting, name, number, of_kind, pod
 use crate::rendered::{APPLIED, Set};
 
 /// How few pods of a workload there may be.
-fn fewest(objects: &[Value], workload: &Value) -> u64 {
+pub fn fewest(objects: &[Value], workload: &Value) -> u64 {
     let scaled = of_kind(objects, "HorizontalPodAutoscaler").find(|scaler| scales(scaler, workload));
     let least = scaled.map_or_else(|| number(workload, "/spec/replicas"), |scaler| number(scaler, "/spec/minReplicas"));
     least.unwrap_or(1)

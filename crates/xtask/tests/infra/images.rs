@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use xtask::env::workspace_root;
 
 use crate::checked::{Break, at, broken, finds, holds, none};
 use crate::objects::{all_containers, our_program, text, title, workloads};
@@ -41,6 +42,31 @@ fn is_pinned(image: &str, ours: bool) -> bool {
         None | Some((_, "" | "latest")) => false,
         Some((_, tag)) => ours || is_whole_version(tag),
     }
+}
+
+/// What stands in production's set where a digest belongs; roll-out.sh knows it, too.
+const OPEN: &str = "rolled-out-by-digest";
+
+/// Images of ours that production would take by the name of a release. Nothing is
+/// pushed under such a name.
+fn released(objects: &[Value]) -> Vec<String> {
+    let containers = workloads(objects).flat_map(|(object, pod)| all_containers(pod).map(move |it| (object, it)));
+    let ours = containers.filter(|(_, container)| our_program(container).is_some());
+    let named = ours.filter(|(_, container)| !text(container, "/image").ends_with(&format!(":{OPEN}")));
+    named.map(|(object, it)| format!("{}: nobody pushes {}", title(object), text(it, "/image"))).collect()
+}
+
+#[test]
+fn production_says_that_digests_belong_to_our_images() {
+    holds(&[Set::Prod, Set::ProdWithAll], released);
+    let breaks: &[Break] = &[(
+        "Deployment/auth-depl",
+        |it| *at(it, "/spec/template/spec/containers/0/image") = "example.org/ticketing/auth:0.1.0".into(),
+        "nobody pushes",
+    )];
+    finds(Set::Prod, breaks, released);
+    let script = std::fs::read_to_string(workspace_root().join(".github/scripts/roll-out.sh")).unwrap();
+    assert!(script.contains(&format!("open={OPEN}\n")), "roll-out.sh looks for another tag");
 }
 
 /// `1.2.3`, with or without `v` in front and a flavour behind.

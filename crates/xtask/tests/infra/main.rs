@@ -2,6 +2,8 @@
 //! without a cluster. Every check of ours is also given something broken.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod advice;
+mod amounts;
 mod availability;
 mod cargo;
 mod checked;
@@ -11,8 +13,11 @@ mod drains;
 mod environment;
 mod hardening;
 mod images;
+mod limits;
 mod linters;
+mod mongo;
 mod network;
+mod node;
 mod objects;
 mod probes;
 mod programs;
@@ -20,6 +25,7 @@ mod readmes;
 mod references;
 mod rendered;
 mod renders;
+mod renovate;
 mod roll_out;
 mod routes;
 mod schemas;

@@ -108,8 +108,12 @@ fn certificate_problems(objects: &[Value]) -> Vec<String> {
     let bare = of_kind(objects, "Ingress").filter(|ingress| {
         let certified: Vec<&Value> = list(ingress, "/spec/tls").iter().flat_map(|tls| list(tls, "/hosts")).collect();
         let secret = list(ingress, "/spec/tls").iter().all(|tls| !text(tls, "/secretName").is_empty());
-        let issuer = text(ingress, "/metadata/annotations/cert-manager.io~1issuer");
-        let is_there = of_kind(objects, "Issuer").any(|it| text(it, "/metadata/name") == issuer);
+        // One Ingress orders the certificate, and those with the same Secret have it too.
+        let same = |other: &&Value| other.pointer("/spec/tls") == ingress.pointer("/spec/tls");
+        let issuers = of_kind(objects, "Ingress").filter(same);
+        let issuers = issuers.map(|it| text(it, "/metadata/annotations/cert-manager.io~1issuer"));
+        let named: Vec<&str> = issuers.filter(|issuer| !issuer.is_empty()).collect();
+        let is_there = of_kind(objects, "Issuer").any(|it| named == [text(it, "/metadata/name")]);
         let mut hosts = list(ingress, "/spec/rules").iter().filter_map(|rule| rule.get("host"));
         !(secret && is_there && hosts.all(|host| certified.contains(&host)))
     });
@@ -124,6 +128,7 @@ fn every_name_has_a_certificate_in_production() {
         ("Ingress/ingress-srv", |it| at(it, "/spec/tls/0/hosts")[0] = "other.example".into(), "without"),
         ("Ingress/ingress-srv", |it| at(it, "/spec/tls/0")["secretName"] = "".into(), "without"),
         ("Issuer/letsencrypt", |it| at(it, "/metadata")["name"] = "other".into(), "without"),
+        ("Ingress/ingress-webhook", |it| at(it, "/spec/tls/0")["secretName"] = "other".into(), "without"),
     ];
     finds(Set::Prod, breaks, certificate_problems);
 }

@@ -3,11 +3,15 @@
 use std::path::PathBuf;
 
 use serde_json::Value;
+use xtask::env::workspace_root;
 
 use crate::checked::{at, broken, finds, holds, none};
 use crate::objects::{list, of_kind, text};
 use crate::rendered::{APPLIED, Set};
 use crate::tools;
+
+/// The oldest that the documents promise.
+const OLDEST: &str = "1.30";
 
 /// Kubernetes supports three minors at a time.
 const SUPPORTED: usize = 3;
@@ -15,13 +19,14 @@ const SUPPORTED: usize = 3;
 /// What comes from cert-manager, whose schemas are not Kubernetes'; checked below.
 const ELSEWHERE: &str = "Couldn't find schema for kind Issuer with api version cert-manager.io/v1 ";
 
-/// The oldest and the newest minor that Kubernetes supports: `1.35` and `1.37`.
-fn minors() -> [String; 2] {
+/// The oldest promised, and the oldest and the newest that Kubernetes supports:
+/// `1.30`, `1.35` and `1.37`.
+fn minors() -> [String; 3] {
     let list = "from kubernetes_validate.utils import *; print(*dict.fromkeys(map(major_minor, all_versions())))";
     let said = tools::run("python", &["-c", list]);
     let known: Vec<&str> = said.stdout.split_whitespace().collect();
-    assert!(known.len() >= SUPPORTED, "{}", said.all());
-    [known[known.len() - SUPPORTED], known[known.len() - 1]].map(str::to_owned)
+    assert!(known.len() >= SUPPORTED && known.contains(&OLDEST), "{}", said.all());
+    [OLDEST, known[known.len() - SUPPORTED], known[known.len() - 1]].map(str::to_owned)
 }
 
 /// What the schemas of a minor say against sets of objects, in one process.
@@ -54,6 +59,17 @@ fn every_object_is_as_the_oldest_and_the_newest_kubernetes_want_it() {
 }
 
 #[test]
+fn the_documents_promise_the_kubernetes_that_is_checked() {
+    let [_, supported, newest] = minors();
+    let read = |file: &str| std::fs::read_to_string(workspace_root().join(file)).unwrap();
+    let (readme, operations) = (read("README.md"), read("docs/OPERATIONS.md"));
+    assert!(readme.contains(&format!("Kubernetes {OLDEST} or later")), "README.md promises another");
+    assert!(operations.contains(&format!("Kubernetes {OLDEST}, ")), "OPERATIONS.md promises another");
+    let told = format!("{OLDEST}, {supported} and {newest}");
+    assert!(operations.contains(&told), "OPERATIONS.md does not say that {told} are checked");
+}
+
+#[test]
 fn a_wrong_type_an_unknown_field_and_an_api_that_is_gone_are_found() {
     let objects = Set::Dev.objects();
     let wrong = |change: fn(&mut Value)| {
@@ -64,7 +80,7 @@ fn a_wrong_type_an_unknown_field_and_an_api_that_is_gone_are_found() {
     let field = wrong(|object| at(object, "/spec")["replica"] = 2.into());
     let api = wrong(|object| *at(object, "/apiVersion") = "extensions/v1beta1".into());
     let sets = [("type", type_), ("field", field), ("api", api)].map(|(name, yaml)| (name.to_owned(), yaml));
-    let found = problems(&minors()[1], &sets);
+    let found = problems(&minors()[2], &sets);
     for name in ["type", "field", "api"] {
         assert!(found.iter().any(|line| line.contains(&format!("/{name}.yaml "))), "{name}: {found:?}");
     }

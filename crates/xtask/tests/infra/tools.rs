@@ -30,13 +30,18 @@ pub fn run<A: AsRef<OsStr>>(program: &str, args: &[A]) -> Said {
 
 /// Runs one of them in some folder.
 pub fn run_in<A: AsRef<OsStr>>(folder: &Path, program: &str, args: &[A]) -> Said {
-    // Without them nothing is checked, which must not look like success.
-    static BIN: LazyLock<Result<PathBuf, String>> =
-        LazyLock::new(|| install::checks(&Report::terminal()).map_err(|error| format!("{error:#}")));
-    let bin = BIN.as_ref().unwrap_or_else(|error| panic!("infra/local/checks.txt cannot be installed: {error}"));
-    let mut command = Command::new(bin.join(program));
+    let mut command = Command::new(path(program));
     let output = command.args(args).current_dir(folder).stdin(Stdio::null()).output();
     let output = output.unwrap_or_else(|error| panic!("{program} does not run: {error}"));
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Said { content: output.status.success(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
+
+/// Where one of them is.
+pub fn path(program: &str) -> PathBuf {
+    // Without them nothing is checked, which must not look like success.
+    static BIN: LazyLock<Result<PathBuf, String>> =
+        LazyLock::new(|| install::checks(&Report::terminal()).map_err(|error| format!("{error:#}")));
+    let bin = BIN.as_ref().unwrap_or_else(|error| panic!("infra/local/checks.txt cannot be installed: {error}"));
+    bin.join(program)
 }

@@ -1,5 +1,6 @@
 //! The one recipe for all images, against the workspace that it builds.
 
+mod layer;
 mod recipe;
 
 use std::collections::BTreeSet;
@@ -116,7 +117,7 @@ fn every_image_is_made_of_what_is_there_and_of_all_that_it_needs() {
 
 #[test]
 fn the_recipe_builds_packages_that_there_are() {
-    for file in [FILE, "infra/docker/image.sh"] {
+    for file in [FILE, "infra/docker/compile.sh"] {
         none(&strangers(&read(file)));
     }
     assert_eq!(strangers("cargo build --package auht -p auth").len(), 1);

@@ -1,6 +1,7 @@
 //! The dev loop, by what skaffold's schema allows and by what is there.
 
 mod fields;
+mod production;
 
 use std::collections::BTreeSet;
 
@@ -32,6 +33,7 @@ fn problems(config: &Value) -> Vec<String> {
         found.push(format!("{} {} is not {API} Config", text(config, "/apiVersion"), text(config, "/kind")));
     }
     found.extend(artifact_problems(config));
+    found.extend(deploy_problems(config));
     let profiles: BTreeSet<&str> = list(config, "/profiles").iter().map(|profile| text(profile, "/name")).collect();
     if profiles != BTreeSet::from(["dev", "prod"]) {
         found.push(format!("the profiles are {profiles:?}"));
@@ -89,6 +91,30 @@ fn artifact_problems(config: &Value) -> Vec<String> {
     found
 }
 
+/// Programs end and are started again until their stores are up, and skaffold waits;
+/// the stores' passwords are made where everything else goes.
+fn deploy_problems(config: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    let whole = [config].into_iter();
+    for part in whole.chain(list(config, "/profiles")).filter(|part| part.get("deploy").is_some()) {
+        let place = text(part, "/name");
+        if part.pointer("/deploy/tolerateFailuresUntilDeadline") != Some(&json!(true)) {
+            found.push(format!("{place}: gives up at the first program that has no store yet"));
+        }
+        for hook in list(part, "/deploy/kubectl/hooks/before") {
+            let command = list(hook, "/host/command").last().and_then(Value::as_str).unwrap_or_default();
+            if !command.contains("--context \"$SKAFFOLD_KUBE_CONTEXT\"") {
+                found.push(format!("{place}: makes passwords in another cluster: {command}"));
+            }
+            let namespace = if place == "prod" { "ticketing" } else { "\"$SKAFFOLD_NAMESPACES\"" };
+            if !command.ends_with(&format!("--namespace {namespace}")) {
+                found.push(format!("{place}: makes passwords in another namespace: {command}"));
+            }
+        }
+    }
+    found
+}
+
 #[test]
 fn the_dev_loop_builds_what_runs_and_says_nothing_that_skaffold_does_not_know() {
     none(&problems(&config()));
@@ -97,7 +123,8 @@ fn the_dev_loop_builds_what_runs_and_says_nothing_that_skaffold_does_not_know() 
 #[test]
 fn a_broken_dev_loop_is_found() {
     const ARTIFACT: &str = "/build/artifacts/0";
-    let breaks: [(Change, &str); 12] = [
+    const HOOK: &str = "/deploy/kubectl/hooks/before/0/host/command";
+    let breaks: [(Change, &str); 16] = [
         (|it| *at(it, "/apiVersion") = "skaffold/v2beta29".into(), "is not skaffold/"),
         (|it| at(it, "/deploy")["kustomize"] = json!({}), "knows no /deploy/kustomize"),
         (|it| at(it, "/build/artifacts/0/docker")["buildArg"] = json!({}), "docker/buildArg"),
@@ -110,6 +137,10 @@ fn a_broken_dev_loop_is_found() {
         (|it| at(it, "/portForward/0")["resourceName"] = "ingress".into(), "nothing to forward to"),
         (|it| at(it, "/portForward/0")["port"] = 80.into(), "nothing to forward to"),
         (|it| *at(it, "/manifests/kustomize/paths") = json!(["infra/k8s-gone"]), "nothing to render"),
+        (|it| remove(it, "/deploy", "tolerateFailuresUntilDeadline"), "gives up"),
+        (|it| at(it, "/profiles/1/deploy")["tolerateFailuresUntilDeadline"] = false.into(), "prod: gives up"),
+        (|it| at(it, HOOK)[2] = "sh a.sh --context \"$SKAFFOLD_KUBE_CONTEXT\"".into(), "another namespace"),
+        (|it| at(it, HOOK)[2] = "sh a.sh --namespace \"$SKAFFOLD_NAMESPACES\"".into(), "another cluster"),
     ];
     let config = config();
     for (change, said) in breaks {

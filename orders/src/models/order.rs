@@ -259,6 +259,7 @@ impl From<OrderDocument> for Order {
             ticket: OrderedTicket { id, title, price },
             version: order.version,
             refunded: order.refunded,
+            refunded_amount: None,
         }
     }
 }

@@ -14,7 +14,7 @@ pub(super) async fn create(
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<Order>), ApiError> {
     let request = OrderRequest::parse(&fields)?;
-    let ticket = tickets.find(&request.ticket_id.parse()?).await?.ok_or(ApiError::NotFound)?;
+    let ticket = tickets.find(&request.ticket_id).await?.ok_or(ApiError::NotFound)?;
     let order = orders.reserve(buyer.id, ticket).await.map_err(refusal)?;
     Ok((StatusCode::CREATED, Json(order)))
 }

@@ -58,16 +58,23 @@ impl OrderStatus {
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderRequest {
-    /// The ticket to buy: any text here, an unknown one is not found.
-    pub ticket_id: String,
+    /// The ticket to buy.
+    pub ticket_id: TicketId,
+    /// What the buyer has seen it cost; an order at another price is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
 }
 
 impl OrderRequest {
-    /// Reads the body.
+    /// Reads the body; reports every wrong field.
     pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        match fields.text("ticketId").map(str::trim).filter(|id| !id.is_empty()) {
-            Some(id) => Ok(Self { ticket_id: id.to_owned() }),
-            None => Err(vec![FieldError::new("ticketId", "ticketId must be provided")]),
+        let ticket_id = fields.text("ticketId").and_then(|id| id.trim().parse().ok());
+        let ticket_id = ticket_id.ok_or_else(|| FieldError::new("ticketId", "ticketId must be provided"));
+        let price = fields.value("price").map(|price| serde_json::from_value(price.clone())).transpose();
+        let price = price.map_err(|error| FieldError::new("price", error.to_string()));
+        match (ticket_id, price) {
+            (Ok(ticket_id), Ok(price)) => Ok(Self { ticket_id, price }),
+            (ticket_id, price) => Err([ticket_id.err(), price.err()].into_iter().flatten().collect()),
         }
     }
 }
@@ -89,9 +96,12 @@ pub struct Order {
     pub ticket: OrderedTicket,
     /// Changes since creation.
     pub version: Version,
-    /// Money that came too late has been given back.
+    /// Money has been given back: all of it, unless `refunded_amount` says how much.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refunded: bool,
+    /// How much has been given back, in dollars, if it was not all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refunded_amount: Option<Price>,
 }
 
 /// The ticket in an order: its price is what the buyer pays, whatever the
@@ -119,6 +129,23 @@ mod tests {
             }
         }
         assert!(Created.can_become(Complete) && Created.can_become(Cancelled) && !Created.can_become(Created));
+    }
+
+    #[test]
+    fn an_order_names_a_ticket_and_perhaps_its_price() {
+        let parse = |body: &str| OrderRequest::parse(&Fields::parse(body.as_bytes()).unwrap());
+        let id = "65a000000000000000000001";
+        assert_eq!(parse(&format!(r#"{{"ticketId":"{id}"}}"#)).unwrap().price, None);
+        let seen = parse(&format!(r#"{{"ticketId":" {id} ","price":"20.50"}}"#)).unwrap().price;
+        assert_eq!(seen, Some("20.5".parse().unwrap()));
+        for (body, wrong) in [
+            ("{}", vec!["ticketId"]),
+            (r#"{"ticketId":"x","price":"free"}"#, vec!["ticketId", "price"]),
+            (r#"{"ticketId":"65a000000000000000000001","price":[1]}"#, vec!["price"]),
+        ] {
+            let errors = parse(body).unwrap_err();
+            assert_eq!(errors.iter().filter_map(|error| error.field.as_deref()).collect::<Vec<_>>(), wrong, "{body}");
+        }
     }
 
     #[test]

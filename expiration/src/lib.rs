@@ -25,5 +25,5 @@ pub fn app(state: AppState) -> App {
             async move { queue.ping().await.map_err(|error| error.to_string()) }
         })
         .with_listeners(state.broker.clone(), listeners(&state))
-        .with_task(move |stop| jobs::run(state, stop))
+        .with_task("jobs", move |stop| jobs::run(state, stop))
 }

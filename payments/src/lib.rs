@@ -26,6 +26,6 @@ pub fn app(state: AppState) -> App {
     App::new(NAME, router(state.clone()))
         .with_database(&state.database)
         .with_listeners(state.broker.clone(), listeners(&state))
-        .with_task(|stop| recovery.run(stop))
+        .with_task("recovery", |stop| recovery.run(stop))
         .with_relay(state.payments.relay(state.broker))
 }

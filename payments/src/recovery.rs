@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use common::task::{Unfinished, to_its_end};
 use futures::{StreamExt, stream};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::{cashier::Cashier, models::Payments};
@@ -40,11 +41,20 @@ impl Recovery {
     async fn sweep(&self) -> Result<(), mongodb::error::Error> {
         let due = stream::iter(self.payments.due().await?);
         due.for_each_concurrent(CONCURRENCY, async |payment| {
-            let order = &payment.order_id;
-            match timeout(PATIENCE, self.cashier.settle(order)).await {
-                Ok(Ok(_)) => {}
+            let (order, cashier) = (payment.order_id, self.cashier.clone());
+            let settle = {
+                let order = order.clone();
+                async move { cashier.settle(&order).await.map(drop) }
+            };
+            match to_its_end(PATIENCE, settle).await {
+                Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%order, %error, "a payment will be settled later"),
-                Err(_) => tracing::warn!(%order, "settling a payment takes too long, it will be tried again later"),
+                Err(unfinished @ Unfinished::Overdue(_)) => {
+                    tracing::warn!(%order, %unfinished, "a payment is not settled in time, it will be tried again");
+                }
+                Err(Unfinished::Panicked(_)) => {
+                    tracing::error!(%order, "settling a payment panicked, it will be tried again")
+                }
             }
         })
         .await;

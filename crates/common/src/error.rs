@@ -8,7 +8,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::api::{ErrorBody, FieldError, ids::InvalidId};
+use crate::{
+    api::{ErrorBody, FieldError, ids::InvalidId},
+    mongo::is_unreachable,
+};
+
+/// When to ask again for what can't be told or done just now, in seconds.
+const RETRY_AFTER: u64 = 2;
 
 /// A failure, always answered in the error envelope.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +43,7 @@ pub enum ApiError {
     /// 429, with the time to wait.
     #[error("Too many requests, please try again later")]
     TooManyRequests(Duration),
-    /// 503: it can't be told now whether it was done.
+    /// 503: it can't be done now, or not be told whether it was done.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// 500: the cause is logged, never sent.
@@ -87,8 +93,13 @@ impl IntoResponse for ApiError {
             tracing::error!(cause = cause.as_ref(), "a request failed");
         }
         let mut response = (self.status(), Json(self.body())).into_response();
-        if let Self::TooManyRequests(wait) = self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs() + 1));
+        let wait = match self {
+            Self::TooManyRequests(wait) => Some(wait.as_secs() + 1),
+            Self::Unavailable(_) => Some(RETRY_AFTER),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -108,7 +119,12 @@ impl From<InvalidId> for ApiError {
 }
 
 impl From<mongodb::error::Error> for ApiError {
+    /// 503 while the database can't be reached, else 500.
     fn from(error: mongodb::error::Error) -> Self {
+        if is_unreachable(&error) {
+            tracing::warn!(%error, "the database can't be reached");
+            return Self::Unavailable("The shop can't do that just now, please try again in a moment".into());
+        }
         Self::internal(error)
     }
 }

@@ -9,6 +9,8 @@ pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
+pub mod connect;
+#[cfg(feature = "server")]
 pub mod error;
 #[cfg(feature = "server")]
 pub mod events;
@@ -22,6 +24,8 @@ pub mod mongo;
 pub mod server;
 #[cfg(feature = "server")]
 pub mod session;
+#[cfg(feature = "server")]
+pub mod task;
 #[cfg(feature = "server")]
 pub mod telemetry;
 #[cfg(feature = "testing")]

@@ -2,13 +2,18 @@
 
 use std::time::Duration;
 
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
+use futures::{Stream, StreamExt, future::ready};
 use mongodb::{
-    Client, Database,
+    Client, Cursor, Database,
     error::{Error, ErrorKind, WriteFailure},
     options::{Acknowledgment, ClientOptions, WriteConcern},
 };
+use serde::de::DeserializeOwned;
 
+use crate::connect::{Unreachable, connected};
+
+const STORE: &str = "MongoDB";
 /// How long a call may look for a server before it fails.
 const SERVER_SELECTION: Duration = Duration::from_secs(5);
 
@@ -16,8 +21,15 @@ const SERVER_SELECTION: Duration = Duration::from_secs(5);
 /// <https://www.mongodb.com/docs/manual/reference/error-codes/>.
 const DUPLICATE_KEY: i32 = 11000;
 
-/// Connects to the database that the URI names.
-pub async fn connect(uri: &str) -> Result<Database, Error> {
+/// Connects to the database that the URI names, however long it takes to come
+/// up, within [`connected`]'s limit.
+pub async fn connect(uri: &str) -> Result<Database, Unreachable> {
+    let database = open(uri).await.map_err(|error| Unreachable::new(STORE, error))?;
+    connected(STORE, async || ping(&database).await).await?;
+    Ok(database)
+}
+
+async fn open(uri: &str) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(uri).await?;
     options.server_selection_timeout.get_or_insert(SERVER_SELECTION);
     // Acknowledged is on disk, on most of the members: an event must not speak of
@@ -42,4 +54,38 @@ pub fn is_duplicate_key(error: &Error) -> bool {
         ErrorKind::Command(failure) => failure.code == DUPLICATE_KEY,
         _ => false,
     }
+}
+
+/// Whether a call failed because the database can't be reached, or has no
+/// primary, just now: what it did, if anything, is not known.
+#[must_use]
+pub fn is_unreachable(error: &Error) -> bool {
+    let kind = error.kind.as_ref();
+    matches!(kind, ErrorKind::ServerSelection { .. } | ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. })
+        || error.contains_label(mongodb::error::RETRYABLE_WRITE_ERROR)
+}
+
+/// The documents of a cursor that can be read. One that can't, written by a
+/// newer program or by hand, is counted and named, and holds up nobody else.
+pub fn readable<T: DeserializeOwned + Send>(
+    cursor: Cursor<RawDocumentBuf>,
+    collection: &str,
+) -> impl Stream<Item = Result<T, Error>> + Send + use<T> {
+    let collection = collection.to_owned();
+    cursor.filter_map(move |document| {
+        ready(match document {
+            Ok(document) => read(&document, &collection).map(Ok),
+            Err(error) => Some(Err(error)),
+        })
+    })
+}
+
+fn read<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
+    bson::deserialize_from_slice(document.as_bytes())
+        .inspect_err(|error| {
+            let id = document.get("_id").ok().flatten();
+            tracing::error!(collection, ?id, %error, "a document can't be read and is left out");
+            metrics::counter!("unreadable_documents_total", "collection" => collection.to_owned()).increment(1);
+        })
+        .ok()
 }

@@ -5,6 +5,8 @@ use std::{collections::HashMap, fmt::Display, process::ExitCode, sync::OnceLock,
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::{propagation::TextMapPropagator, trace::TracerProvider};
 use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
 use tracing::{Span, level_filters::LevelFilter};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
@@ -15,6 +17,8 @@ use crate::config::{ConfigError, Env, problem};
 const TOO_TALKATIVE: &str = "stripe=off";
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(1);
+/// How often measured values are put into their histograms.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Telemetry that runs; it sends what is left when it is dropped.
 pub struct Telemetry {
@@ -94,6 +98,17 @@ fn tracer_provider(service: &'static str, env: &Env) -> Result<SdkTracerProvider
 #[must_use]
 pub fn render_metrics() -> String {
     metrics_handle().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+/// Puts measured values into their histograms until told to stop: they would pile
+/// up where nobody asks for the metrics.
+pub async fn upkeep(stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        if let Some(metrics) = metrics_handle() {
+            metrics.run_upkeep();
+        }
+        tokio::select! { () = stop.cancelled() => {}, () = sleep(UPKEEP) => {} }
+    }
 }
 
 fn metrics_handle() -> Option<&'static PrometheusHandle> {

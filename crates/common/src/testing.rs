@@ -163,6 +163,12 @@ impl Service {
         self.anonymous().with_cookie(cookie.name(), cookie.value())
     }
 
+    /// Waits until the service has ended by itself, and tells how.
+    pub async fn ended(&self) -> std::io::Result<()> {
+        let running = self.running.lock().await.take().expect("it has been started");
+        running.await.expect("the service does not panic")
+    }
+
     /// Stops the service as SIGTERM would, and waits for its end.
     pub async fn stop(&self) {
         self.stop.cancel();

@@ -1,11 +1,11 @@
 //! The jobs in Redis, in apalis' layout.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use apalis::prelude::{Task, TaskBuilder, TaskId, WorkerContext};
 use apalis_redis::{Config, RedisStorage, queries::push_tasks};
 use chrono::{DateTime, Utc};
-use common::api::OrderId;
+use common::{api::OrderId, connect::connected};
 use redis::{
     RedisResult, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -33,14 +33,17 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Connects; reconnects by itself later.
-    pub(crate) async fn connect(url: &str, name: &str) -> RedisResult<Self> {
+    /// Connects, however long Redis takes to come up within [`connected`]'s
+    /// limit; reconnects by itself later.
+    pub(crate) async fn connect(url: &str, name: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
         // Few and short attempts: whoever uses the connection tries again.
         let patience = ConnectionManagerConfig::new()
             .set_number_of_retries(1)
             .set_max_delay(Duration::from_millis(250))
             .set_response_timeout(Some(Duration::from_secs(2)));
-        let redis = redis::Client::open(url)?.get_connection_manager_with_config(patience).await?;
+        let client = redis::Client::open(url)?;
+        let redis =
+            connected("Redis", async || client.get_connection_manager_with_config(patience.clone()).await).await?;
         let config = Config::default()
             .queue(name)
             .batch_size(BATCH)

@@ -12,8 +12,11 @@ use async_nats::{
     },
 };
 
+use chrono::{DateTime, Utc};
+
 use crate::{
     config::{ConfigError, Env, problem},
+    connect::{Unreachable, connected},
     events::Subject,
 };
 
@@ -62,7 +65,9 @@ impl BrokerConfig {
         Ok(Self { url: env.required("NATS_URL")?, prefix: env.or("EVENTS_PREFIX", Prefix::default())?, replicas })
     }
 
-    /// Connects, and creates or updates the streams. Reconnects by itself later.
+    /// Connects, however long the broker takes to come up within
+    /// [`connected`]'s limit, and creates what is missing of the streams.
+    /// Reconnects by itself later.
     pub async fn connect(&self) -> Result<Broker, BrokerError> {
         Broker::open(&self.url, self.prefix.clone(), self.replicas).await
     }
@@ -70,8 +75,14 @@ impl BrokerConfig {
 
 /// NATS can't be reached or does not do as asked.
 #[derive(Debug, thiserror::Error)]
-#[error("NATS: {0}")]
+#[error("{0}")]
 pub struct BrokerError(String);
+
+impl From<Unreachable> for BrokerError {
+    fn from(error: Unreachable) -> Self {
+        Self(error.to_string())
+    }
+}
 
 impl BrokerError {
     pub(super) fn new(error: impl fmt::Display) -> Self {
@@ -87,6 +98,13 @@ struct Inner {
     client: Client,
     jetstream: Context,
     prefix: Prefix,
+    replicas: usize,
+}
+
+/// What became of a stream that had to be there.
+enum Ensured {
+    WasThere,
+    Created,
 }
 
 impl Broker {
@@ -97,12 +115,15 @@ impl Broker {
 
     async fn open(url: &str, prefix: Prefix, replicas: usize) -> Result<Self, BrokerError> {
         let server: ServerAddr = url.parse().map_err(BrokerError::new)?;
-        let client = options(&server).connect(server).await.map_err(BrokerError::new)?;
-        let mut jetstream = jetstream::new(client.clone());
-        jetstream.set_timeout(ANSWER_TIMEOUT);
-        let broker = Self(Arc::new(Inner { client, jetstream, prefix }));
-        broker.ensure_streams(replicas).await?;
-        Ok(broker)
+        connected("NATS", async || {
+            let client = options(&server).connect(server.clone()).await.map_err(BrokerError::new)?;
+            let mut jetstream = jetstream::new(client.clone());
+            jetstream.set_timeout(ANSWER_TIMEOUT);
+            let broker = Self(Arc::new(Inner { client, jetstream, prefix: prefix.clone(), replicas }));
+            broker.ensure_streams().await.map(|_| broker)
+        })
+        .await
+        .map_err(BrokerError::from)
     }
 
     /// Whether the connection is up right now.
@@ -116,7 +137,7 @@ impl Broker {
     }
 
     /// A subject as NATS knows it.
-    pub(super) fn subject(&self, subject: Subject) -> String {
+    pub(super) fn subject(&self, subject: impl fmt::Display) -> String {
         format!("{}{subject}", self.0.prefix.0)
     }
 
@@ -147,45 +168,94 @@ impl Broker {
         format!("{}TICKETING_DEAD", self.0.prefix.0)
     }
 
-    async fn ensure_streams(&self, replicas: usize) -> Result<(), BrokerError> {
+    /// Creates streams that have vanished, and says so. To be called when the
+    /// broker answers but does not do as asked.
+    pub(super) async fn heal(&self) {
+        if !self.is_connected() {
+            return;
+        }
+        match self.ensure_streams().await {
+            Ok(lost) => {
+                for stream in lost {
+                    tracing::error!(stream, "the stream had vanished and has been created again: what it held is lost");
+                    metrics::counter!("streams_recreated_total", "stream" => stream).increment(1);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the streams can't be checked"),
+        }
+    }
+
+    /// Makes sure that the streams exist and take our subjects, and names those
+    /// that had to be created.
+    async fn ensure_streams(&self) -> Result<Vec<String>, BrokerError> {
         let events = stream::Config {
             name: self.stream_name(),
             description: Some("What happened in the shop".into()),
             subjects: Subject::ALL.map(|subject| self.subject(subject)).to_vec(),
-            storage: stream::StorageType::File,
-            duplicate_window: DUPLICATE_WINDOW,
             max_age: KEEP_EVENTS,
-            num_replicas: replicas,
-            ..Default::default()
+            ..self.stream_defaults()
         };
         let dead = stream::Config {
             name: self.dead_stream_name(),
             description: Some("Events that a service could not take".into()),
             subjects: vec![self.dead_subject("*", "*")],
-            storage: stream::StorageType::File,
-            duplicate_window: DUPLICATE_WINDOW,
-            num_replicas: replicas,
-            ..Default::default()
+            ..self.stream_defaults()
         };
+        let mut created = Vec::new();
         for config in [events, dead] {
-            self.ensure_stream(config).await?;
+            let name = config.name.clone();
+            if let Ensured::Created = self.ensure_stream(config).await? {
+                created.push(name);
+            }
         }
-        Ok(())
+        Ok(created)
     }
 
-    async fn ensure_stream(&self, mut config: stream::Config) -> Result<(), BrokerError> {
+    fn stream_defaults(&self) -> stream::Config {
+        stream::Config {
+            storage: stream::StorageType::File,
+            duplicate_window: DUPLICATE_WINDOW,
+            num_replicas: self.0.replicas,
+            ..Default::default()
+        }
+    }
+
+    /// A stream that exists keeps its configuration, which is for its operator
+    /// to change, and the subjects of newer programs; ours are added.
+    async fn ensure_stream(&self, wanted: stream::Config) -> Result<Ensured, BrokerError> {
         let jetstream = &self.0.jetstream;
-        match jetstream.get_stream(&config.name).await {
+        match jetstream.get_stream(&wanted.name).await {
             Ok(stream) => {
-                // How many servers keep a stream is for its operator to say.
-                config.num_replicas = stream.cached_info().config.num_replicas;
-                jetstream.update_stream(config).await.map(drop).map_err(BrokerError::new)
+                let mut config = stream.cached_info().config.clone();
+                let missing: Vec<_> =
+                    wanted.subjects.into_iter().filter(|subject| !config.subjects.contains(subject)).collect();
+                if !missing.is_empty() {
+                    config.subjects.extend(missing);
+                    jetstream.update_stream(config).await.map_err(BrokerError::new)?;
+                }
+                Ok(Ensured::WasThere)
             }
             Err(error) if is_not_found(&error) => {
-                jetstream.get_or_create_stream(config).await.map(drop).map_err(BrokerError::new)
+                jetstream.get_or_create_stream(wanted).await.map_err(BrokerError::new)?;
+                Ok(Ensured::Created)
             }
             Err(error) => Err(BrokerError::new(error)),
         }
+    }
+
+    /// When the newest event was kept, by the broker's clock; nothing if there
+    /// is none.
+    pub async fn newest_event(&self) -> Result<Option<DateTime<Utc>>, BrokerError> {
+        let mut events = self.events().await?;
+        let state = &events.info().await.map_err(BrokerError::new)?.state;
+        Ok((state.messages > 0).then_some(state.last_timestamp))
+    }
+
+    /// JetStream itself and the stream of events' name, for tests that damage it.
+    #[cfg(feature = "testing")]
+    #[must_use]
+    pub fn raw(&self) -> (&Context, String) {
+        (self.jetstream(), self.stream_name())
     }
 
     /// Sends whatever bytes under a subject, for tests of what can't be decoded.

@@ -1,6 +1,6 @@
 //! What a service writes to hear of events.
 
-use std::{fmt::Display, future::Future};
+use std::{fmt::Display, future::Future, time::Duration};
 
 use chrono::{DateTime, Utc};
 
@@ -16,6 +16,9 @@ pub trait Listener: Send + Sync + 'static {
     /// The service's name among the stream's consumers: all its replicas share
     /// the messages, each of which goes to one of them.
     const QUEUE_GROUP: &'static str;
+    /// How long one event may take: less than the half minute after which
+    /// another replica gets it. What takes longer is tried again.
+    const LIMIT: Duration = Duration::from_secs(25);
 
     /// Takes one event.
     fn on_event(&self, event: Self::Event, metadata: Metadata) -> impl Future<Output = Outcome> + Send;
@@ -42,6 +45,10 @@ pub enum Failure {
     /// waits and a bounded number of times.
     #[error("{0}")]
     Retry(String),
+    /// It is too early by this much: the message comes again then, or ten minutes
+    /// later if that is sooner. It does not count as a failure.
+    #[error("too early by {0:?}")]
+    Early(Duration),
     /// It never will: the message becomes a dead letter at once.
     #[error("{0}")]
     Impossible(String),

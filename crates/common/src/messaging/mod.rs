@@ -13,7 +13,9 @@ mod outbox;
 mod publisher;
 mod relay;
 mod replay;
+mod retired;
 mod runner;
+mod waiting;
 mod watch;
 
 pub use backlog::Backlog;

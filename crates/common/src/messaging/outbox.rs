@@ -3,10 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    events::{Event, Subject},
-    telemetry,
-};
+use crate::{events::Event, telemetry};
 
 /// An event that its aggregate's document carries in its array `outbox`,
 /// written by the same write as the change that it tells of.
@@ -14,7 +11,8 @@ use crate::{
 pub struct Pending {
     /// Subject, aggregate and version: publishing it twice is publishing it once.
     pub(super) id: String,
-    pub(super) subject: Subject,
+    /// Text, as a newer program may have written a kind that this one does not know.
+    pub(super) subject: String,
     /// JSON, exactly as it will be sent.
     pub(super) payload: String,
     pub(super) time: bson::DateTime,
@@ -23,6 +21,16 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// How many events may wait in one document. Whoever would add more has to
+    /// wait until some are published: a document's size is limited.
+    pub const LIMIT: usize = 256;
+
+    /// Whether the subject is one that NATS takes, and not a pattern.
+    pub(super) fn has_valid_subject(&self) -> bool {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":.-_".contains(&byte);
+        !self.subject.is_empty() && self.subject.bytes().all(plain)
+    }
+
     /// An event that happened at `time`, in the current trace.
     ///
     /// # Panics
@@ -32,7 +40,7 @@ impl Pending {
     pub fn new<E: Event>(event: &E, time: DateTime<Utc>) -> Self {
         Self {
             id: format!("{}:{}", E::SUBJECT, event.key()),
-            subject: E::SUBJECT,
+            subject: E::SUBJECT.as_str().into(),
             payload: serde_json::to_string(event).expect("events are plain JSON"),
             time: time.into(),
             traceparent: telemetry::traceparent(),
@@ -44,7 +52,7 @@ impl From<Pending> for bson::Bson {
     fn from(pending: Pending) -> Self {
         let mut document = bson::doc! {
             "id": pending.id,
-            "subject": pending.subject.as_str(),
+            "subject": pending.subject,
             "payload": pending.payload,
             "time": pending.time,
         };

@@ -2,10 +2,14 @@
 
 use std::future::Future;
 
+use async_nats::jetstream::context::PublishErrorKind;
 use chrono::Utc;
 
 use super::{Broker, message, outbox::Pending};
-use crate::{clock::Clock, events::Event};
+use crate::{
+    clock::Clock,
+    events::{Event, Subject},
+};
 
 /// JetStream has not confirmed an event. It may be there all the same:
 /// publishing it again does no harm.
@@ -14,6 +18,14 @@ use crate::{clock::Clock, events::Event};
 pub struct PublishError {
     id: String,
     reason: String,
+    outage: bool,
+}
+
+impl PublishError {
+    /// Whether other events would fail just now as well.
+    pub(super) fn is_outage(&self) -> bool {
+        self.outage
+    }
 }
 
 /// Where events of type `E` can be sent.
@@ -33,19 +45,28 @@ impl<E: Event> Publisher<E> for Broker {
 impl Broker {
     /// Sends a pending event and returns once JetStream keeps it.
     pub(super) async fn send(&self, pending: &Pending) -> Result<(), PublishError> {
-        let failed = |reason: String| PublishError { id: pending.id.clone(), reason };
+        let failed = |reason: String, outage| PublishError { id: pending.id.clone(), reason, outage };
         if !self.is_connected() {
             // Or the client would hold the message back and send it later,
             // once for every attempt.
-            return Err(failed("not connected".into()));
+            return Err(failed("not connected".into(), true));
         }
         let time: chrono::DateTime<Utc> = pending.time.into();
         let headers = message::headers(&pending.id, time, pending.traceparent.as_deref());
         let payload = pending.payload.clone().into();
-        let subject = self.subject(pending.subject);
+        let subject = self.subject(&pending.subject);
+        let refused = |error: async_nats::jetstream::context::PublishError| {
+            let outage = matches!(error.kind(), PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe);
+            failed(error.to_string(), outage)
+        };
         let ack = self.jetstream().publish_with_headers(subject, headers, payload).await;
-        ack.map_err(|error| failed(error.to_string()))?.await.map_err(|error| failed(error.to_string()))?;
-        metrics::counter!("events_published_total", "subject" => pending.subject.as_str()).increment(1);
+        ack.map_err(refused)?.await.map_err(refused)?;
+        metrics::counter!("events_published_total", "subject" => known(&pending.subject)).increment(1);
         Ok(())
     }
+}
+
+/// A subject as a label: what is not known is one label, to bound cardinality.
+fn known(subject: &str) -> &'static str {
+    Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
 }

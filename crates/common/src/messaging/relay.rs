@@ -1,22 +1,29 @@
 //! From the documents' outboxes to JetStream.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
+use chrono::{DateTime, Utc};
 use futures::{StreamExt, TryStreamExt, stream};
-use mongodb::{Collection, IndexModel};
-use serde::Deserialize;
+use mongodb::{Collection, IndexModel, error::Error};
 use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Broker, Pending, PublishError};
+use super::{Broker, PublishError, waiting::Waiting};
+use crate::clock::Clock;
 
 /// How often leftovers are looked for: a crashed replica's, or an outage's.
 const SWEEP: Duration = Duration::from_secs(1);
 /// Documents read at a time.
-const BATCH: i64 = 256;
+const BATCH: usize = 256;
 /// Documents whose outboxes are published at the same time.
 const CONCURRENCY: usize = 32;
+/// Unreadable events that are remembered as told of.
+const REMEMBERED: usize = 10_000;
 
 /// A writer's end of a collection's outboxes: tells the relay that there is
 /// something to publish. Cheap to clone.
@@ -35,33 +42,58 @@ impl Outbox {
 ///
 /// Several replicas' relays may meet at one document: each event has a message
 /// id of its own, by which JetStream drops the second copy.
+///
+/// An event that can't be read, or that JetStream refuses, stays where it is,
+/// counted and named; other documents' events go on behind it.
 pub struct Relay {
-    collection: Collection<Waiting>,
+    collection: Collection<RawDocumentBuf>,
     broker: Broker,
     outbox: Outbox,
+    told: Mutex<HashSet<String>>,
 }
 
-/// A document with events to publish.
-#[derive(Debug, Deserialize)]
-struct Waiting {
-    #[serde(rename = "_id")]
-    id: bson::Bson,
-    outbox: Vec<Pending>,
+/// What one look at all outboxes came to.
+#[derive(Default)]
+struct Pass {
+    /// Documents with something to publish.
+    documents: u32,
+    /// Events that can't be read.
+    unreadable: u32,
+    published: usize,
+    oldest: Option<DateTime<Utc>>,
+    failed: Option<PublishError>,
 }
 
-#[derive(Debug, thiserror::Error)]
-enum RelayError {
-    #[error(transparent)]
-    Publish(#[from] PublishError),
-    #[error(transparent)]
-    Store(#[from] mongodb::error::Error),
+impl Pass {
+    fn add(&mut self, other: Self) {
+        self.documents += other.documents;
+        self.unreadable += other.unreadable;
+        self.published += other.published;
+        self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
+        // That nothing can be published at all is the weightier reason.
+        if self.failed.is_none() || other.is_outage() {
+            self.failed = other.failed.or(self.failed.take());
+        }
+    }
+
+    fn is_outage(&self) -> bool {
+        self.failed.as_ref().is_some_and(PublishError::is_outage)
+    }
+}
+
+/// What the relay said last, so that it speaks only of changes.
+#[derive(Default)]
+struct State {
+    failing: bool,
+    /// An outage's looks are cut short: the oldest event that was seen stays so.
+    oldest: Option<DateTime<Utc>>,
 }
 
 impl Relay {
     /// A relay for a collection, woken by `outbox`.
     #[must_use]
     pub fn new<T: Send + Sync>(collection: &Collection<T>, broker: Broker, outbox: Outbox) -> Self {
-        Self { collection: collection.clone_with_type(), broker, outbox }
+        Self { collection: collection.clone_with_type(), broker, outbox, told: Mutex::default() }
     }
 
     /// The index that a relay's search needs: it has entries only for documents
@@ -72,67 +104,122 @@ impl Relay {
         IndexModel::builder().keys(doc! { "outbox.id": 1 }).options(sparse).build()
     }
 
+    /// The collection's name.
+    #[must_use]
+    pub fn collection(&self) -> &str {
+        self.collection.name()
+    }
+
     /// Publishes until told to stop; then publishes what is left, once.
     pub async fn run(self, stop: CancellationToken) {
-        let mut failing = false;
+        let mut state = State::default();
         while !stop.is_cancelled() {
             let drained = self.drain().await;
-            report(&drained, &mut failing);
+            let outage = drained.as_ref().map_or(true, Pass::is_outage);
+            self.report(drained, &mut state);
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.outbox.0.notified(), if drained.is_ok() => {}
+                () = self.outbox.0.notified(), if !outage => {}
                 () = sleep(SWEEP) => {}
             }
         }
-        report(&self.drain().await, &mut failing);
+        self.report(self.drain().await, &mut state);
     }
 
-    /// Publishes everything that waits.
-    async fn drain(&self) -> Result<(), RelayError> {
+    /// Publishes everything that waits and can be published.
+    async fn drain(&self) -> Result<Pass, Error> {
         loop {
-            let waiting = self.waiting().await?;
-            metrics::gauge!("outbox_waiting_documents", "collection" => self.collection.name().to_owned())
-                .set(u32::try_from(waiting.len()).unwrap_or(u32::MAX));
-            if waiting.is_empty() {
-                return Ok(());
+            let pass = self.pass().await?;
+            if pass.failed.is_some() {
+                self.broker.heal().await;
             }
-            // Every document gets its turn even when one fails: the first error
-            // is told after all have been tried.
-            let outcomes = stream::iter(waiting).map(|document| self.publish(document)).buffer_unordered(CONCURRENCY);
-            outcomes.collect::<Vec<_>>().await.into_iter().collect::<Result<(), _>>()?;
+            if pass.published == 0 || pass.is_outage() {
+                return Ok(pass);
+            }
         }
     }
 
-    async fn waiting(&self) -> Result<Vec<Waiting>, mongodb::error::Error> {
+    /// Has every waiting document's events published, unless there is an outage.
+    async fn pass(&self) -> Result<Pass, Error> {
         let anything = doc! { "outbox.id": { "$gt": "" } };
-        let cursor = self.collection.find(anything).projection(doc! { "outbox": 1 }).limit(BATCH).await?;
-        cursor.try_collect().await
+        let cursor = self.collection.find(anything).projection(doc! { "outbox": 1 }).await?;
+        let mut chunks = cursor.try_chunks(BATCH);
+        let mut whole = Pass::default();
+        while let Some(chunk) = chunks.next().await {
+            let chunk = chunk.map_err(|error| error.1)?;
+            let outcomes = stream::iter(chunk).map(|document| self.publish(document)).buffer_unordered(CONCURRENCY);
+            // Every document gets its turn even when one fails.
+            for outcome in outcomes.collect::<Vec<_>>().await {
+                whole.add(outcome?);
+            }
+            if whole.is_outage() {
+                break;
+            }
+        }
+        Ok(whole)
     }
 
-    async fn publish(&self, document: Waiting) -> Result<(), RelayError> {
-        let mut published = Vec::with_capacity(document.outbox.len());
-        let mut outcome = Ok(());
-        for pending in &document.outbox {
-            outcome = self.broker.send(pending).await;
-            if outcome.is_err() {
+    async fn publish(&self, document: RawDocumentBuf) -> Result<Pass, Error> {
+        let waiting = Waiting::read(&document);
+        let mut pass = Pass { documents: 1, oldest: waiting.oldest, ..Pass::default() };
+        for (event, reason) in &waiting.unreadable {
+            pass.unreadable += 1;
+            self.tell(event, reason);
+        }
+        let mut published = Vec::with_capacity(waiting.events.len());
+        for pending in &waiting.events {
+            if let Err(error) = self.broker.send(pending).await {
+                pass.failed = Some(error);
                 break;
             }
             published.push(pending.id.as_str());
         }
         if !published.is_empty() {
+            pass.published = published.len();
             let remove = doc! { "$pull": { "outbox": { "id": { "$in": published } } } };
-            self.collection.update_one(doc! { "_id": document.id }, remove).await?;
+            self.collection.update_one(doc! { "_id": waiting.id }, remove).await?;
         }
-        Ok(outcome?)
+        Ok(pass)
     }
-}
 
-/// Says when publishing starts to fail, and when it works again.
-fn report(drained: &Result<(), RelayError>, failing: &mut bool) {
-    match drained {
-        Err(error) if !*failing => tracing::warn!(%error, "events wait in their outboxes"),
-        Ok(()) if *failing => tracing::info!("the outboxes' events are published again"),
-        _ => {}
+    /// Names an unreadable event, once.
+    fn tell(&self, event: &str, reason: &str) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= REMEMBERED {
+            told.clear();
+        }
+        if told.insert(event.to_owned()) {
+            let collection = self.collection.name();
+            tracing::error!(collection, event, reason, "an event in an outbox can't be read and stays there");
+        }
     }
-    *failing = drained.is_err();
+
+    /// Sets the gauges, and says when publishing starts to fail, and when it
+    /// works again.
+    fn report(&self, drained: Result<Pass, Error>, state: &mut State) {
+        let failing = match drained {
+            Err(error) => Some(error.to_string()),
+            Ok(pass) => {
+                let kept = state.oldest.filter(|_| pass.is_outage());
+                state.oldest = [kept, pass.oldest].into_iter().flatten().min();
+                self.measure(&pass, state.oldest);
+                pass.failed.map(|error| error.to_string())
+            }
+        };
+        match &failing {
+            Some(reason) if !state.failing => tracing::warn!(reason, "events wait in their outboxes"),
+            None if state.failing => tracing::info!("the outboxes' events are published again"),
+            _ => {}
+        }
+        state.failing = failing.is_some();
+    }
+
+    fn measure(&self, pass: &Pass, oldest: Option<DateTime<Utc>>) {
+        let labels = [("collection", self.collection.name().to_owned())];
+        let age = oldest.map_or(0, |oldest| (Clock::system().now() - oldest).num_milliseconds().max(0));
+        metrics::gauge!("outbox_waiting_documents", &labels).set(pass.documents);
+        metrics::gauge!("outbox_unreadable_events", &labels).set(pass.unreadable);
+        #[allow(clippy::cast_precision_loss, reason = "milliseconds of an age are exact for 285,000 years")]
+        metrics::gauge!("outbox_oldest_event_seconds", &labels).set(age as f64 / 1000.0);
+    }
 }

@@ -1,6 +1,6 @@
 //! Fetches messages, hands them to their listeners, settles them.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_nats::jetstream::{
     self, AckKind,
@@ -14,9 +14,13 @@ use tracing::Instrument;
 use super::{
     Broker, BrokerError, Failure, Listener, Metadata, Outcome,
     backoff::{self, MAX_DELIVERIES},
-    dead_letters, message,
+    dead_letters, message, retired,
 };
-use crate::{events::Event, telemetry};
+use crate::{
+    events::{Event, Subject},
+    task::{Unfinished, to_its_end},
+    telemetry,
+};
 
 /// Messages that one listener works on at the same time.
 const CONCURRENCY: usize = 32;
@@ -25,6 +29,8 @@ const CONCURRENCY: usize = 32;
 const PULL: Duration = Duration::from_secs(1);
 /// How long a message may be worked on before another replica gets it.
 const ACK_WAIT: Duration = Duration::from_secs(30);
+/// The longest that an early message waits at a time.
+const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// The pause before fetching again after fetching failed.
 const RECONNECT: Duration = Duration::from_millis(500);
 
@@ -48,6 +54,15 @@ impl Listeners {
         self
     }
 
+    /// Takes away the consumer of a listener that the service no longer has,
+    /// once no older replica uses it.
+    #[must_use]
+    pub fn retired(mut self, queue_group: &'static str, subject: Subject) -> Self {
+        let name = consumer_name(queue_group, subject);
+        self.0.push(Box::new(move |broker, stop| retired::remove(broker, name, stop).boxed()));
+        self
+    }
+
     /// Hands out messages until told to stop, then finishes those in hand.
     pub async fn run(self, broker: Broker, stop: CancellationToken) {
         let running = self.0.into_iter().map(|task| task(broker.clone(), stop.clone()));
@@ -55,9 +70,14 @@ impl Listeners {
     }
 }
 
+/// The name of the durable consumer of a service for a kind of event.
+fn consumer_name(queue_group: &str, subject: Subject) -> String {
+    format!("{queue_group}-{}", subject.as_str().replace(':', "-"))
+}
+
 /// One listener and its consumer.
 struct Subscription<L> {
-    listener: L,
+    listener: Arc<L>,
     broker: Broker,
 }
 
@@ -65,7 +85,7 @@ impl<L: Listener> Subscription<L> {
     const SUBJECT: &'static str = L::Event::SUBJECT.as_str();
 
     fn new(listener: L, broker: Broker) -> Arc<Self> {
-        Arc::new(Self { listener, broker })
+        Arc::new(Self { listener: Arc::new(listener), broker })
     }
 
     async fn run(self: Arc<Self>, stop: CancellationToken) {
@@ -73,6 +93,7 @@ impl<L: Listener> Subscription<L> {
         while !stop.is_cancelled() {
             if let Err(error) = self.fetch(&stop, &in_hand).await {
                 tracing::warn!(subject = Self::SUBJECT, %error, "fetching events failed, trying again");
+                self.broker.heal().await;
                 tokio::select! { () = stop.cancelled() => {}, () = sleep(RECONNECT) => {} }
             }
         }
@@ -106,15 +127,17 @@ impl<L: Listener> Subscription<L> {
 
     /// The durable consumer that all replicas of the service share.
     async fn consumer(&self) -> Result<jetstream::consumer::PullConsumer, BrokerError> {
-        let name = format!("{}-{}", L::QUEUE_GROUP, Self::SUBJECT.replace(':', "-"));
         let config = pull::Config {
-            durable_name: Some(name),
+            durable_name: Some(consumer_name(L::QUEUE_GROUP, L::Event::SUBJECT)),
             filter_subject: self.broker.subject(L::Event::SUBJECT),
             ack_policy: AckPolicy::Explicit,
             ack_wait: ACK_WAIT,
             // Deliveries are bounded below, where a message that has used them
             // up becomes a dead letter; JetStream would only stop delivering it.
             max_deliver: -1,
+            // What waits to be tried again must not keep others from being
+            // delivered. How many are worked on at once is bounded by fetching.
+            max_ack_pending: -1,
             ..Default::default()
         };
         self.broker.events().await?.create_consumer(config).await.map_err(BrokerError::new)
@@ -146,6 +169,11 @@ impl<L: Listener> Subscription<L> {
                 tracing::warn!(sequence, delivered, reason, ?wait, "an event will be tried again");
                 ("retry", message.ack_with(AckKind::Nak(Some(wait))).await)
             }
+            Err(Failure::Early(by)) => {
+                let wait = by.min(LONGEST_WAIT);
+                tracing::warn!(sequence, ?by, "an event comes too early, by somebody's clock; it will come again");
+                ("early", message.ack_with(AckKind::Nak(Some(wait))).await)
+            }
             Err(Failure::Retry(reason) | Failure::Impossible(reason)) => {
                 tracing::error!(sequence, delivered, reason, "an event becomes a dead letter");
                 ("dead", self.bury(message, sequence, delivered, &reason).await)
@@ -161,10 +189,15 @@ impl<L: Listener> Subscription<L> {
         }
         let event = serde_json::from_slice(&message.payload)
             .map_err(|error| Failure::Impossible(format!("can't be decoded: {error}")))?;
-        AssertUnwindSafe(self.listener.on_event(event, metadata))
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_| Err(Failure::retry("the listener panicked")))
+        let listener = self.listener.clone();
+        to_its_end(L::LIMIT, async move { listener.on_event(event, metadata).await }).await.unwrap_or_else(
+            |unfinished| {
+                Err(match unfinished {
+                    Unfinished::Overdue(_) => Failure::retry(unfinished),
+                    Unfinished::Panicked(_) => Failure::retry("the listener panicked"),
+                })
+            },
+        )
     }
 
     /// Keeps a message as a dead letter; only then is it acknowledged.
@@ -179,6 +212,7 @@ impl<L: Listener> Subscription<L> {
         match buried {
             Ok(()) => message.ack().await,
             Err(error) => {
+                self.broker.heal().await;
                 message.ack_with(AckKind::Nak(Some(backoff::wait(delivered)))).await?;
                 Err(error.into())
             }

@@ -5,7 +5,7 @@ use std::{any::Any, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, MatchedPath, Request},
-    http::{HeaderName, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
 };
@@ -18,37 +18,45 @@ use tower_http::{
 };
 use tracing::Span;
 
-use super::origin;
+use super::{
+    admission::{Admission, admit},
+    origin,
+};
 use crate::{error::ApiError, telemetry};
 
 /// The largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1024;
-/// How long a request may take.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Puts the layers around a service's routes; the topmost here is the innermost.
-pub(super) fn wrap(routes: Router) -> Router {
+pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
     routes
         .fallback(|| async { ApiError::NotFound })
         // The original knows no 405: a path without that method is not found.
         .method_not_allowed_fallback(|| async { ApiError::NotFound })
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn(origin::check))
         .layer(CookieManagerLayer::new())
-        .layer(middleware::from_fn(limit_time))
+        .layer(middleware::from_fn_with_state(admission, admit))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(protect))
         .layer(middleware::from_fn(measure))
         .layer(TraceLayer::new_for_http().make_span_with(span).on_request(()).on_response(log).on_failure(()))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
 }
 
-async fn limit_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(REQUEST_TIMEOUT, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => ApiError::Unavailable("The request took too long, please try again".into()).into_response(),
+/// What goes for every answer of the API: it is about the moment, and it is what
+/// it says that it is. Pages and files say so themselves.
+async fn protect(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    if is_api {
+        let headers = response.headers_mut();
+        headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        headers.entry(header::X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
     }
+    response
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "the signature that the layer asks for")]

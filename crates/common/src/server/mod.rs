@@ -1,8 +1,10 @@
 //! The program around a service: HTTP server, listeners, relay, shutdown.
 
+mod admission;
 mod layers;
 mod origin;
 mod probes;
+mod workers;
 
 use std::{
     future::Future,
@@ -14,10 +16,16 @@ use std::{
 
 use axum::Router;
 use futures::{FutureExt, future::BoxFuture};
-use tokio::{net::TcpListener, signal::unix, time::timeout};
+use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::messaging::{Broker, Listeners, Relay};
+use crate::{
+    connect::told_to_stop,
+    messaging::{Broker, Listeners, Relay},
+    telemetry,
+};
+use admission::Admission;
+use workers::{Worker, Workers};
 
 pub use layers::BODY_LIMIT;
 
@@ -29,15 +37,14 @@ const DRAIN: Duration = Duration::from_secs(6);
 
 /// Whether something that the service needs answers; the reason if not.
 pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
-type Task = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
 
 /// A service: what it serves, hears and publishes.
 pub struct App {
     name: &'static str,
     router: Router,
     checks: Vec<(&'static str, Check)>,
-    working: Vec<Task>,
-    draining: Vec<Task>,
+    working: Vec<Worker>,
+    draining: Vec<Worker>,
     database: Option<mongodb::Database>,
 }
 
@@ -72,24 +79,27 @@ impl App {
     /// Hears what `listeners` listen for.
     #[must_use]
     pub fn with_listeners(self, broker: Broker, listeners: Listeners) -> Self {
-        self.with_task(move |stop| listeners.run(broker, stop))
+        self.with_task("listeners", move |stop| listeners.run(broker, stop))
     }
 
     /// Publishes what stands in a collection's outboxes, to the last event: it
     /// stops only after everything else has.
     #[must_use]
     pub fn with_relay(mut self, relay: Relay) -> Self {
-        self.draining.push(Box::new(|stop| relay.run(stop).boxed()));
+        let name = format!("relay of {}", relay.collection());
+        self.draining.push(Worker::new(name, |stop| relay.run(stop)));
         self
     }
 
-    /// Does something else until told to stop.
+    /// Does something else until told to stop. If it ends or panics before
+    /// that, the program says so and ends with an error: it starts anew whole,
+    /// rather than going on without a part.
     #[must_use]
-    pub fn with_task<F>(mut self, task: impl FnOnce(CancellationToken) -> F + Send + 'static) -> Self
+    pub fn with_task<F>(mut self, name: &str, task: impl FnOnce(CancellationToken) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        self.working.push(Box::new(|stop| task(stop).boxed()));
+        self.working.push(Worker::new(name.to_owned(), task));
         self
     }
 
@@ -97,26 +107,37 @@ impl App {
     pub async fn serve(self, port: u16) -> io::Result<()> {
         let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
         let stop = CancellationToken::new();
-        tokio::spawn(stop_on_signal(stop.clone()));
+        tokio::spawn({
+            let stop = stop.clone();
+            async move {
+                told_to_stop().await;
+                stop.cancel();
+            }
+        });
         self.serve_on(listener, stop).await
     }
 
     /// Serves on `listener` until `stop` is cancelled: turns unready, finishes
-    /// requests and messages in hand, then publishes what is left.
+    /// requests and messages in hand, then publishes what is left. The error is
+    /// the worker that has ended before its time, if one has.
     pub async fn serve_on(self, listener: TcpListener, stop: CancellationToken) -> io::Result<()> {
         tracing::info!(service = self.name, address = %listener.local_addr()?, "listening");
         let (working, draining) = (TaskTracker::new(), TaskTracker::new());
         let drain = CancellationToken::new();
-        for task in self.working {
-            working.spawn(task(stop.clone()));
+        let workers = Workers::new(stop.clone());
+        for worker in self.working {
+            working.spawn(workers.watch(worker, stop.clone()));
         }
-        for task in self.draining {
-            draining.spawn(task(drain.clone()));
+        for worker in self.draining {
+            draining.spawn(workers.watch(worker, drain.clone()));
         }
-        let router = layers::wrap(self.router).merge(probes::router(self.checks, stop.clone()));
+        working.spawn(telemetry::upkeep(stop.clone()));
+        let admission = if self.database.is_some() { Admission::limited() } else { Admission::unlimited() };
+        let router = layers::wrap(self.router, admission).merge(probes::router(self.checks, stop.clone()));
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = working.spawn(server.into_future());
+        let server = Worker::new("HTTP server".into(), |_| server.into_future().map(drop));
+        working.spawn(workers.watch(server, stop.clone()));
 
         stop.cancelled().await;
         tracing::info!(service = self.name, "stopping");
@@ -128,7 +149,7 @@ impl App {
             database.client().clone().shutdown().immediate(true).await;
         }
         tracing::info!(service = self.name, "stopped");
-        server.now_or_never().map_or(Ok(()), |joined| joined.unwrap_or(Ok(())))
+        workers.outcome()
     }
 }
 
@@ -137,18 +158,4 @@ async fn finish(tasks: &TaskTracker, limit: Duration, what: &'static str) {
     if timeout(limit, tasks.wait()).await.is_err() {
         tracing::warn!(what, "not finished in time, left to the next start");
     }
-}
-
-async fn stop_on_signal(stop: CancellationToken) {
-    let terminate = async {
-        match unix::signal(unix::SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    stop.cancel();
 }

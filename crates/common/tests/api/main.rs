@@ -4,9 +4,14 @@
 
 mod dead_letters;
 mod delivery;
+mod hang_up;
+mod hung;
+mod poison;
 mod probes;
 mod relay;
 mod server;
+mod streams;
+mod workers;
 
 use std::{
     collections::HashMap,

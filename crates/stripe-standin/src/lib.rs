@@ -37,7 +37,7 @@ mod webhooks;
 
 pub use call::Operation;
 pub use ledger::{Ledger, LedgerEntry, Totals};
-pub use models::Status;
+pub use models::{DisputeStatus, Status};
 pub use options::{Options, Webhook};
 pub use standin::StripeStandin;
 pub use switches::{Effect, Switch};

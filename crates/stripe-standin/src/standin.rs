@@ -16,8 +16,9 @@ use tokio::{
 
 use crate::{
     ledger::Ledger,
-    models::Status,
+    models::{DisputeStatus, Status},
     options::{Options, Webhook},
+    params::Params,
     routes,
     save::{self, Saver},
     state::Standin,
@@ -87,6 +88,33 @@ impl StripeStandin {
     #[must_use]
     pub fn authenticate(&self, intent: &str, success: bool) -> Option<Status> {
         self.standin.change(|store| store.authenticate(intent, success)).ok().map(|intent| intent.status)
+    }
+
+    /// Refunds a paid intent, in part or all that is left, as somebody does at
+    /// Stripe's dashboard, and tells how much has been refunded by now; `None` if
+    /// Stripe refuses.
+    #[must_use]
+    pub fn refund(&self, intent: &str, amount: Option<i64>) -> Option<i64> {
+        let fields = [("payment_intent", Some(intent.to_owned())), ("amount", amount.map(|amount| amount.to_string()))];
+        let params = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        self.standin.change(|store| {
+            let refund = store.refund(&params).ok()?;
+            store.charges.get(&refund.charge).map(|charge| charge.refunded)
+        })
+    }
+
+    /// Cancels an unpaid intent as somebody does at Stripe's dashboard, and tells
+    /// where it stands then; `None` if Stripe refuses.
+    #[must_use]
+    pub fn cancel(&self, intent: &str) -> Option<Status> {
+        self.standin.change(|store| store.cancel(intent, &Params::default())).ok().map(|intent| intent.status)
+    }
+
+    /// Disputes a paid intent for its cardholder, or closes the dispute for their
+    /// bank, and tells the dispute's id; `None` if the intent does not allow it.
+    #[must_use]
+    pub fn dispute(&self, intent: &str, status: DisputeStatus) -> Option<String> {
+        self.standin.change(|store| store.dispute(intent, status)).ok().map(|dispute| dispute.id)
     }
 
     /// Answers the requests in hand, for up to five seconds, and stops.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     call::Record,
     error::ApiError,
-    models::{Charge, PaymentIntent, PaymentMethod, Refund, Token},
+    models::{Charge, Dispute, PaymentIntent, PaymentMethod, Refund, Token},
     webhooks::Event,
 };
 
@@ -22,6 +22,7 @@ pub(crate) struct Store {
     pub(crate) tokens: BTreeMap<String, Token>,
     pub(crate) charges: BTreeMap<String, Charge>,
     pub(crate) refunds: BTreeMap<String, Refund>,
+    pub(crate) disputes: BTreeMap<String, Dispute>,
     /// Answers by idempotency key.
     pub(crate) records: BTreeMap<String, Record>,
     /// Events that are still to be delivered.
@@ -37,6 +38,11 @@ impl Store {
 
     pub(crate) fn intent_mut(&mut self, id: &str) -> Result<&mut PaymentIntent, ApiError> {
         self.intents.get_mut(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
+    }
+
+    /// The last try to take an intent's money.
+    pub(crate) fn latest_charge(&self, intent: &PaymentIntent) -> Option<&Charge> {
+        self.charges.get(intent.latest_charge.as_ref()?)
     }
 
     /// Tells whoever listens that something has happened.

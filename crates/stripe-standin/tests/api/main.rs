@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod cards;
+mod dashboard;
 mod idempotency;
 mod ledger;
 mod pages;

@@ -23,16 +23,17 @@ mod cards;
 mod clock;
 mod error;
 mod ids;
+mod journal;
 mod ledger;
 mod models;
 mod options;
 mod params;
 mod routes;
-mod save;
 mod standin;
 mod state;
 mod store;
 mod switches;
+mod table;
 mod webhooks;
 
 pub use call::Operation;

@@ -3,7 +3,6 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -15,12 +14,12 @@ use tokio::{
 };
 
 use crate::{
+    journal::Journal,
     ledger::Ledger,
     models::{DisputeStatus, Status},
     options::{Options, Webhook},
     params::Params,
     routes,
-    save::{self, Saver},
     state::Standin,
     store::Store,
     switches::Switch,
@@ -33,7 +32,7 @@ pub struct StripeStandin {
     standin: Standin,
     shutdown: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
-    /// The saver and the deliveries of events; they end when it is dropped.
+    /// The journal and the deliveries of events; they end when it is dropped.
     _background: JoinSet<()>,
 }
 
@@ -125,20 +124,21 @@ impl StripeStandin {
 }
 
 fn open(options: Options, background: &mut JoinSet<()>) -> io::Result<Standin> {
-    let store = options.data.as_deref().map(save::load).transpose()?.unwrap_or_default();
+    let (store, journal) = match options.data {
+        None => (Store::default(), None),
+        Some(path) => {
+            let (store, journal, work) = Journal::open(path)?;
+            background.spawn(work);
+            (store, Some(journal))
+        }
+    };
     let undelivered: Vec<_> = store.outbox.values().cloned().collect();
-    let store = Arc::new(Mutex::new(store));
-    let saver = options.data.map(|path| {
-        let (saver, work) = Saver::new(path, store.clone());
-        background.spawn(work);
-        saver
-    });
     let (deliveries, events) = mpsc::unbounded_channel();
     for event in undelivered {
         // The receiver is right here.
         let _ = deliveries.send(event);
     }
-    let standin = Standin::new(store, saver, options.webhook, deliveries, options.minimum_amount);
+    let standin = Standin::new(store, journal, options.webhook, deliveries, options.minimum_amount);
     background.spawn(webhooks::deliver(standin.clone(), events));
     Ok(standin)
 }

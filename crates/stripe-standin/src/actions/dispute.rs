@@ -11,8 +11,7 @@ impl Store {
     /// the bank's decision if there is one.
     pub(crate) fn dispute(&mut self, intent: &str, status: DisputeStatus) -> Result<Dispute, ApiError> {
         let charge = self.paid_charge(intent)?;
-        let known = self.disputes.values().find(|dispute| dispute.charge == charge).cloned();
-        let mut dispute = match known {
+        let mut dispute = match self.dispute_of(&charge).cloned() {
             Some(dispute) if dispute.status.is_final() || !status.is_final() => return Err(already(&dispute)),
             Some(dispute) => dispute,
             None => self.open_dispute(&charge)?,
@@ -23,6 +22,11 @@ impl Store {
         }
         self.disputes.insert(dispute.id.clone(), dispute.clone());
         Ok(dispute)
+    }
+
+    /// The dispute about a charge, whatever became of it.
+    pub(crate) fn dispute_of(&self, charge: &str) -> Option<&Dispute> {
+        self.disputes.get(self.charges.get(charge)?.dispute.as_ref()?)
     }
 
     fn open_dispute(&mut self, charge: &str) -> Result<Dispute, ApiError> {

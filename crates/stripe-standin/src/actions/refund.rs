@@ -4,7 +4,7 @@ use crate::{
     clock,
     error::ApiError,
     ids,
-    models::{Charge, Refund, Status},
+    models::{Charge, Dispute, Refund, Status},
     params::Params,
     store::Store,
 };
@@ -56,8 +56,7 @@ impl Store {
 
     /// The bank has taken a disputed payment back, or may yet.
     fn check_undisputed(&self, charge: &str) -> Result<(), ApiError> {
-        let disputed = self.disputes.values().any(|dispute| dispute.charge == charge && !dispute.is_refundable());
-        if !disputed {
+        if self.dispute_of(charge).is_none_or(Dispute::is_refundable) {
             return Ok(());
         }
         let message = format!("Charge {charge} has been charged back; cannot issue a refund.");

@@ -7,6 +7,7 @@ mod idempotency;
 mod ledger;
 mod pages;
 mod persistence;
+mod program;
 mod races;
 mod refunds;
 mod shop;

@@ -73,7 +73,7 @@ impl Store {
     }
 
     fn entry(&self, intent: &PaymentIntent) -> LedgerEntry {
-        let charge = intent.latest_charge.as_ref().and_then(|id| self.charges.get(id));
+        let charge = self.latest_charge(intent);
         LedgerEntry {
             id: intent.id.clone(),
             metadata: intent.metadata.clone(),

@@ -16,7 +16,7 @@ pub(crate) struct Params(BTreeMap<String, String>);
 impl Params {
     /// Reads a form body or a query string.
     pub(crate) fn parse(encoded: &[u8]) -> Self {
-        Self(url::form_urlencoded::parse(encoded).into_owned().filter(|(_, value)| !value.is_empty()).collect())
+        url::form_urlencoded::parse(encoded).into_owned().collect()
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
@@ -67,6 +67,18 @@ impl Params {
             let key = key.strip_prefix(&prefix)?.strip_suffix(']')?;
             Some((key, value.as_str()))
         })
+    }
+}
+
+impl FromIterator<(String, String)> for Params {
+    /// Each `name[]` gets its position for a number, so that none replaces another.
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
+        let mut params = BTreeMap::new();
+        for (position, (name, value)) in pairs.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
+            let name = name.strip_suffix("[]").map(|list| format!("{list}[{position}]")).unwrap_or(name);
+            params.insert(name, value);
+        }
+        Self(params)
     }
 }
 

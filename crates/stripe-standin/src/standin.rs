@@ -3,7 +3,6 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -15,11 +14,12 @@ use tokio::{
 };
 
 use crate::{
+    journal::Journal,
     ledger::Ledger,
-    models::Status,
+    models::{DisputeStatus, Status},
     options::{Options, Webhook},
+    params::Params,
     routes,
-    save::{self, Saver},
     state::Standin,
     store::Store,
     switches::Switch,
@@ -32,7 +32,7 @@ pub struct StripeStandin {
     standin: Standin,
     shutdown: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
-    /// The saver and the deliveries of events; they end when it is dropped.
+    /// The journal and the deliveries of events; they end when it is dropped.
     _background: JoinSet<()>,
 }
 
@@ -89,6 +89,33 @@ impl StripeStandin {
         self.standin.change(|store| store.authenticate(intent, success)).ok().map(|intent| intent.status)
     }
 
+    /// Refunds a paid intent, in part or all that is left, as somebody does at
+    /// Stripe's dashboard, and tells how much has been refunded by now; `None` if
+    /// Stripe refuses.
+    #[must_use]
+    pub fn refund(&self, intent: &str, amount: Option<i64>) -> Option<i64> {
+        let fields = [("payment_intent", Some(intent.to_owned())), ("amount", amount.map(|amount| amount.to_string()))];
+        let params = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
+        self.standin.change(|store| {
+            let refund = store.refund(&params).ok()?;
+            store.charges.get(&refund.charge).map(|charge| charge.refunded)
+        })
+    }
+
+    /// Cancels an unpaid intent as somebody does at Stripe's dashboard, and tells
+    /// where it stands then; `None` if Stripe refuses.
+    #[must_use]
+    pub fn cancel(&self, intent: &str) -> Option<Status> {
+        self.standin.change(|store| store.cancel(intent, &Params::default())).ok().map(|intent| intent.status)
+    }
+
+    /// Disputes a paid intent for its cardholder, or closes the dispute for their
+    /// bank, and tells the dispute's id; `None` if the intent does not allow it.
+    #[must_use]
+    pub fn dispute(&self, intent: &str, status: DisputeStatus) -> Option<String> {
+        self.standin.change(|store| store.dispute(intent, status)).ok().map(|dispute| dispute.id)
+    }
+
     /// Answers the requests in hand, for up to five seconds, and stops.
     pub async fn stop(self) {
         let _ = self.shutdown.send(());
@@ -97,20 +124,21 @@ impl StripeStandin {
 }
 
 fn open(options: Options, background: &mut JoinSet<()>) -> io::Result<Standin> {
-    let store = options.data.as_deref().map(save::load).transpose()?.unwrap_or_default();
+    let (store, journal) = match options.data {
+        None => (Store::default(), None),
+        Some(path) => {
+            let (store, journal, work) = Journal::open(path)?;
+            background.spawn(work);
+            (store, Some(journal))
+        }
+    };
     let undelivered: Vec<_> = store.outbox.values().cloned().collect();
-    let store = Arc::new(Mutex::new(store));
-    let saver = options.data.map(|path| {
-        let (saver, work) = Saver::new(path, store.clone());
-        background.spawn(work);
-        saver
-    });
     let (deliveries, events) = mpsc::unbounded_channel();
     for event in undelivered {
         // The receiver is right here.
         let _ = deliveries.send(event);
     }
-    let standin = Standin::new(store, saver, options.webhook, deliveries, options.minimum_amount);
+    let standin = Standin::new(store, journal, options.webhook, deliveries, options.minimum_amount);
     background.spawn(webhooks::deliver(standin.clone(), events));
     Ok(standin)
 }

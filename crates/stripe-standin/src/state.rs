@@ -4,15 +4,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::{call::InFlight, options::Webhook, save::Saver, store::Store, switches::Switches, webhooks::Event};
+use crate::{call::InFlight, journal::Journal, options::Webhook, store::Store, switches::Switches, webhooks::Event};
 
 /// The stand-in's state; clones are the same one.
 #[derive(Clone)]
 pub(crate) struct Standin(Arc<Inner>);
 
 struct Inner {
-    store: Arc<Mutex<Store>>,
-    saver: Option<Saver>,
+    store: Mutex<Store>,
+    journal: Option<Journal>,
     switches: Switches,
     in_flight: InFlight,
     webhook: Mutex<Option<Webhook>>,
@@ -22,15 +22,15 @@ struct Inner {
 
 impl Standin {
     pub(crate) fn new(
-        store: Arc<Mutex<Store>>,
-        saver: Option<Saver>,
+        store: Store,
+        journal: Option<Journal>,
         webhook: Option<Webhook>,
         deliveries: UnboundedSender<Event>,
         minimum_amount: i64,
     ) -> Self {
         Self(Arc::new(Inner {
-            store,
-            saver,
+            store: Mutex::new(store),
+            journal,
             switches: Switches::default(),
             in_flight: InFlight::default(),
             webhook: Mutex::new(webhook),
@@ -43,7 +43,7 @@ impl Standin {
         look(&lock(&self.0.store))
     }
 
-    /// Changes the store, alone, and sends off the events of the change.
+    /// Changes the store, alone, keeps the change, and sends off its events.
     pub(crate) fn change<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
         let mut store = lock(&self.0.store);
         let outcome = act(&mut store);
@@ -51,13 +51,18 @@ impl Standin {
             // Nobody receives them only once the stand-in has stopped.
             let _ = self.0.deliveries.send(event);
         }
+        match (store.take_changes(), &self.0.journal) {
+            (Some(Ok(change)), Some(journal)) => journal.append(change),
+            (Some(Err(error)), _) => tracing::error!(%error, "a change is not kept, as it can't be written as JSON"),
+            _ => {}
+        }
         outcome
     }
 
     /// Returns once all changes so far are on disk, if they are kept there.
     pub(crate) async fn saved(&self) {
-        if let Some(saver) = &self.0.saver {
-            saver.saved().await;
+        if let Some(journal) = &self.0.journal {
+            journal.saved().await;
         }
     }
 

@@ -112,6 +112,7 @@ fn new_charge(intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&D
         payment_method: method.clone(),
         created: clock::now(),
         failure: decline.map(|decline| Failure { code: decline.code.to_owned(), message: decline.message.to_owned() }),
+        dispute: None,
     }
 }
 

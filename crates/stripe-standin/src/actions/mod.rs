@@ -5,5 +5,6 @@ mod authenticate;
 mod cancel;
 mod confirm;
 mod create_intent;
+mod dispute;
 mod payment_method;
 mod refund;

@@ -4,7 +4,7 @@ use crate::{
     clock,
     error::ApiError,
     ids,
-    models::{Charge, Refund, Status},
+    models::{Charge, Dispute, Refund, Status},
     params::Params,
     store::Store,
 };
@@ -21,6 +21,8 @@ impl Store {
         }
         let metadata = params.metadata()?;
         let charge = self.charge_to_refund(params)?;
+        self.check_undisputed(&charge)?;
+        let charge = self.charges.get_mut(&charge).ok_or_else(|| no_charge(&charge))?;
         let amount = refund_amount(charge, params.integer("amount")?)?;
         charge.refunded += amount;
         let refund = Refund {
@@ -40,20 +42,29 @@ impl Store {
         Ok(refund)
     }
 
-    fn charge_to_refund(&mut self, params: &Params) -> Result<&mut Charge, ApiError> {
-        let charge = match (params.get("payment_intent"), params.get("charge")) {
-            (Some(intent), _) => self.charge_of_intent(intent)?,
-            (None, Some(charge)) => charge.to_owned(),
+    fn charge_to_refund(&self, params: &Params) -> Result<String, ApiError> {
+        match (params.get("payment_intent"), params.get("charge")) {
+            (Some(intent), _) => self.paid_charge(intent),
+            (None, Some(charge)) => Ok(charge.to_owned()),
             (None, None) => {
                 let message =
                     "One of the following params should be provided for this request: payment_intent or charge.";
-                return Err(ApiError::invalid(message).code("parameter_missing"));
+                Err(ApiError::invalid(message).code("parameter_missing"))
             }
-        };
-        self.charges.get_mut(&charge).ok_or_else(|| ApiError::missing("charge", &charge).param("charge"))
+        }
     }
 
-    fn charge_of_intent(&self, id: &str) -> Result<String, ApiError> {
+    /// The bank has taken a disputed payment back, or may yet.
+    fn check_undisputed(&self, charge: &str) -> Result<(), ApiError> {
+        if self.dispute_of(charge).is_none_or(Dispute::is_refundable) {
+            return Ok(());
+        }
+        let message = format!("Charge {charge} has been charged back; cannot issue a refund.");
+        Err(ApiError::invalid(message).code("charge_disputed").executed())
+    }
+
+    /// The charge that has paid an intent.
+    pub(crate) fn paid_charge(&self, id: &str) -> Result<String, ApiError> {
         let missing = || ApiError::missing("payment_intent", id).param("payment_intent");
         let intent = self.intents.get(id).ok_or_else(missing)?;
         let unpaid = || {
@@ -61,6 +72,10 @@ impl Store {
         };
         intent.latest_charge.clone().filter(|_| intent.status == Status::Succeeded).ok_or_else(unpaid)
     }
+}
+
+fn no_charge(id: &str) -> ApiError {
+    ApiError::missing("charge", id).param("charge")
 }
 
 fn refund_amount(charge: &Charge, wanted: Option<i64>) -> Result<i64, ApiError> {

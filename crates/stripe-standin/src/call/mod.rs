@@ -40,10 +40,14 @@ async fn carry_out(standin: Standin, request: Request, next: Next) -> Result<Res
     let (operation, request) = admit(request).await?;
     let key = Key::of(&request)?;
     let reservation = key.as_ref().map(|key| standin.in_flight().reserve(key)).transpose()?;
+    let changes = request.method() == Method::POST;
     let response = match key {
         Some(key) => idempotency::once(&standin, key, operation, request, next).await,
         None => execute(&standin, operation, request, next).await,
     };
+    if changes {
+        standin.saved().await;
+    }
     tokio::time::sleep(standin.switches().answer_delay(operation)).await;
     // A slow answer keeps its key in flight: to the client the call is not over.
     drop(reservation);
@@ -61,12 +65,7 @@ async fn execute(standin: &Standin, operation: Operation, request: Request, next
         response.extensions_mut().remove::<NotExecuted>();
         return response;
     }
-    let changes = request.method() == Method::POST;
-    let response = next.run(request).await;
-    if changes {
-        standin.saved().await;
-    }
-    response
+    next.run(request).await
 }
 
 /// Lets through who may call, with the parameters read.

@@ -19,6 +19,9 @@ pub(crate) struct Charge {
     pub(crate) payment_method: PaymentMethod,
     pub(crate) created: i64,
     pub(crate) failure: Option<Failure>,
+    /// The dispute about it, whatever became of that.
+    #[serde(default)]
+    pub(crate) dispute: Option<String>,
 }
 
 /// Why a charge was refused.
@@ -56,7 +59,7 @@ impl Charge {
             "currency": self.currency,
             "customer": null,
             "description": null,
-            "disputed": false,
+            "disputed": self.dispute.is_some(),
             "failure_code": self.failure.as_ref().map(|failure| &failure.code),
             "failure_message": self.failure.as_ref().map(|failure| &failure.message),
             "fraud_details": {},

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{error::ApiError, ids};
+use crate::{error::ApiError, ids, models::Charge};
 
 /// Where an intent stands. `processing` and `requires_capture` never occur
 /// with cards that are captured at once.
@@ -138,6 +138,13 @@ impl PaymentIntent {
             "transfer_data": null,
             "transfer_group": null,
         })
+    }
+
+    /// The same with its latest charge in place of the id: `expand[]=latest_charge`.
+    pub(crate) fn show_with_charge(&self, charge: Option<&Charge>) -> Value {
+        let mut shown = self.show();
+        shown["latest_charge"] = charge.map_or(Value::Null, Charge::show);
+        shown
     }
 
     /// The intent as Stripe shows it to a page, which never sees the metadata.

@@ -8,7 +8,10 @@ use axum::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{error::ApiError, ledger::Ledger, options::Webhook, state::Standin, store::Store, switches::Switch};
+use crate::{
+    error::ApiError, ledger::Ledger, models::DisputeStatus, options::Webhook, state::Standin, store::Store,
+    switches::Switch,
+};
 
 pub(super) async fn ledger(State(standin): State<Standin>) -> Json<Ledger> {
     Json(standin.read(Store::ledger))
@@ -52,4 +55,20 @@ pub(super) async fn authenticate(
     let intent = standin.change(|store| store.authenticate(&id, answer.success))?;
     standin.saved().await;
     Ok(Json(intent.show()))
+}
+
+/// What a cardholder's bank says about a payment.
+#[derive(Deserialize)]
+pub(super) struct Disputed {
+    status: DisputeStatus,
+}
+
+pub(super) async fn dispute(
+    State(standin): State<Standin>,
+    Path(id): Path<String>,
+    Json(disputed): Json<Disputed>,
+) -> Result<Json<Value>, ApiError> {
+    let dispute = standin.change(|store| store.dispute(&id, disputed.status))?;
+    standin.saved().await;
+    Ok(Json(dispute.show()))
 }

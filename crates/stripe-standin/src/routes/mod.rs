@@ -59,6 +59,7 @@ fn control() -> Router<Standin> {
         .route("/_switches", get(control::switches).post(control::switch).delete(control::reset))
         .route("/_webhook", post(control::set_webhook).delete(control::unset_webhook))
         .route("/_authenticate/{id}", post(control::authenticate))
+        .route("/_dispute/{id}", post(control::dispute))
         .route("/healthz", get(|| async { "ok" }))
 }
 

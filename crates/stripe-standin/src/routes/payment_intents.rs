@@ -23,9 +23,15 @@ pub(super) async fn retrieve(
     Extension(params): Extension<Params>,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, ApiError> {
-    let intent = standin.read(|store| store.intent(&id).cloned())?;
-    caller.check_secret(&intent, &params)?;
-    Ok(shown_to(caller, &intent))
+    let expand = caller == Caller::Server && params.list("expand").iter().any(|field| field == "latest_charge");
+    standin.read(|store| {
+        let intent = store.intent(&id)?;
+        caller.check_secret(intent, &params)?;
+        if expand {
+            return Ok(Json(intent.show_with_charge(store.latest_charge(intent))));
+        }
+        Ok(shown_to(caller, intent))
+    })
 }
 
 pub(super) async fn confirm(

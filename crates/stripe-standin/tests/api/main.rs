@@ -2,10 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod cards;
+mod dashboard;
 mod idempotency;
 mod ledger;
 mod pages;
 mod persistence;
+mod program;
 mod races;
 mod refunds;
 mod shop;

@@ -1,15 +1,23 @@
-use std::path::PathBuf;
+use std::{
+    fs::OpenOptions,
+    io::Write,
+    path::{Path, PathBuf},
+};
 
-use stripe_standin::Options;
+use stripe_standin::{Ledger, Options, StripeStandin};
 
 use crate::shop::Shop;
 
 /// A file of this test run that goes with it.
-struct DataFile(PathBuf);
+pub struct DataFile(PathBuf);
 
 impl DataFile {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self(std::env::temp_dir().join(format!("stripe-standin-{}-{name}.json", std::process::id())))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 
     fn options(&self) -> Options {
@@ -40,4 +48,51 @@ async fn a_restart_loses_nothing_that_was_answered() {
     assert!(second.replayed);
     assert_eq!(first.json, second.json);
     shop.stripe.stop().await;
+}
+
+/// An intent in a file that is then continued with something.
+async fn continued_with(file: &DataFile, more: &str) -> Ledger {
+    let shop = Shop::open_with(file.options()).await;
+    shop.paid(1000).await;
+    let ledger = shop.stripe.ledger();
+    shop.stripe.stop().await;
+    OpenOptions::new().append(true).open(file.path()).unwrap().write_all(more.as_bytes()).unwrap();
+    ledger
+}
+
+#[tokio::test]
+async fn a_torn_last_change_is_dropped_and_the_next_is_kept() {
+    let file = DataFile::new("torn");
+    let ledger = continued_with(&file, "{\"intents\":{\"pi_torn\":{\"id\":\"pi_to").await;
+    for _ in 0..2 {
+        let shop = Shop::open_with(file.options()).await;
+        assert_eq!(shop.stripe.ledger(), ledger);
+        shop.stripe.stop().await;
+    }
+    let shop = Shop::open_with(file.options()).await;
+    shop.paid(250).await;
+    drop(shop);
+    assert_eq!(Shop::open_with(file.options()).await.stripe.ledger().totals.captured, 1250);
+}
+
+#[tokio::test]
+async fn a_file_that_is_broken_elsewhere_is_not_taken_for_an_empty_one() {
+    let file = DataFile::new("broken");
+    continued_with(&file, "{\"intents\":\n").await;
+    let before = std::fs::read(file.path()).unwrap();
+    let error = StripeStandin::start(file.options()).await.err().unwrap().to_string();
+    assert!(error.contains("line "), "{error}");
+    assert_eq!(std::fs::read(file.path()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_file_from_before_changes_were_appended_is_read() {
+    let file = DataFile::new("former");
+    std::fs::write(file.path(), include_str!("former/stripe-standin.json")).unwrap();
+    let shop = Shop::open_with(file.options()).await;
+    let totals = shop.stripe.ledger().totals;
+    assert_eq!((totals.intents, totals.captured, totals.refunded), (1, 2000, 500));
+    shop.paid(1000).await;
+    drop(shop);
+    assert_eq!(Shop::open_with(file.options()).await.stripe.ledger().totals.net, 2500);
 }

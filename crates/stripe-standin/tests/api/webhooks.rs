@@ -14,7 +14,7 @@ use crate::shop::Shop;
 const SECRET: &str = "whsec_of_a_test";
 
 /// An endpoint that refuses the first few calls, and passes on all of them.
-struct Endpoint {
+pub struct Endpoint {
     url: String,
     calls: UnboundedReceiver<(String, String)>,
 }
@@ -23,7 +23,7 @@ struct Endpoint {
 struct Refusals(Arc<AtomicU32>, UnboundedSender<(String, String)>);
 
 impl Endpoint {
-    async fn refusing(first: u32) -> Self {
+    pub async fn refusing(first: u32) -> Self {
         let (sender, calls) = unbounded_channel();
         let refusals = Refusals(Arc::new(AtomicU32::new(first)), sender);
         let router = Router::new().route("/", post(take)).with_state(refusals);
@@ -37,7 +37,7 @@ impl Endpoint {
         Webhook { first_retry_ms: 10, ..Webhook::new(&self.url, SECRET) }
     }
 
-    async fn next(&mut self) -> Event {
+    pub async fn next(&mut self) -> Event {
         let (signature, body) = self.calls.recv().await.unwrap();
         Received::construct_event(&body, &signature, SECRET).unwrap()
     }
@@ -49,7 +49,7 @@ async fn take(State(Refusals(left, calls)): State<Refusals>, headers: HeaderMap,
     if refuse { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
 }
 
-async fn shop_with(endpoint: &Endpoint) -> Shop {
+pub async fn shop_with(endpoint: &Endpoint) -> Shop {
     Shop::open_with(Options { webhook: Some(endpoint.webhook()), ..Options::default() }).await
 }
 

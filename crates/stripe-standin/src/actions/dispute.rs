@@ -1,0 +1,46 @@
+//! Disputes: the cardholder asks their bank for the money.
+
+use crate::{
+    error::ApiError,
+    models::{Dispute, DisputeStatus},
+    store::Store,
+};
+
+impl Store {
+    /// Opens a dispute about a paid intent if there is none, and closes it with
+    /// the bank's decision if there is one.
+    pub(crate) fn dispute(&mut self, intent: &str, status: DisputeStatus) -> Result<Dispute, ApiError> {
+        let charge = self.paid_charge(intent)?;
+        let mut dispute = match self.dispute_of(&charge).cloned() {
+            Some(dispute) if dispute.status.is_final() || !status.is_final() => return Err(already(&dispute)),
+            Some(dispute) => dispute,
+            None => self.open_dispute(&charge)?,
+        };
+        if status.is_final() {
+            dispute.status = status;
+            self.emit("charge.dispute.closed", &dispute.show());
+        }
+        self.disputes.insert(dispute.id.clone(), dispute.clone());
+        Ok(dispute)
+    }
+
+    /// The dispute about a charge, whatever became of it.
+    pub(crate) fn dispute_of(&self, charge: &str) -> Option<&Dispute> {
+        self.disputes.get(self.charges.get(charge)?.dispute.as_ref()?)
+    }
+
+    fn open_dispute(&mut self, charge: &str) -> Result<Dispute, ApiError> {
+        let charge = self.charges.get_mut(charge).ok_or_else(|| ApiError::missing("charge", charge))?;
+        if charge.refundable() == 0 {
+            return Err(ApiError::invalid(format!("Charge {} has been refunded: nothing to dispute.", charge.id)));
+        }
+        let dispute = Dispute::about(charge);
+        charge.dispute = Some(dispute.id.clone());
+        self.emit("charge.dispute.created", &dispute.show());
+        Ok(dispute)
+    }
+}
+
+fn already(dispute: &Dispute) -> ApiError {
+    ApiError::invalid(format!("There is a dispute about this payment already: {}.", dispute.id))
+}

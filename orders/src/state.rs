@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use axum::extract::FromRef;
-use common::{clock::Clock, messaging::Broker, mongo, session::Sessions};
+use common::{arrivals::Arrivals, clock::Clock, messaging::Broker, mongo, session::Sessions};
 use mongodb::Database;
 
 use crate::{
@@ -19,6 +19,7 @@ pub struct AppState {
     pub(crate) sessions: Sessions,
     pub(crate) orders: Orders,
     pub(crate) tickets: Tickets,
+    pub(crate) arrivals: Arrivals,
 }
 
 impl AppState {
@@ -28,6 +29,7 @@ impl AppState {
         let broker = config.broker.connect().await?;
         let orders = Orders::open(&database, config.hold, clock.clone()).await?;
         let tickets = Tickets::open(&database);
-        Ok(Self { database, broker, sessions: Sessions::new(&config.session, clock), orders, tickets })
+        let (sessions, arrivals) = (Sessions::new(&config.session, clock.clone()), Arrivals::new(clock));
+        Ok(Self { database, broker, sessions, orders, tickets, arrivals })
     }
 }

@@ -5,7 +5,8 @@
 //! buyer's request, Stripe's webhook and the recovery worker all do.
 
 use common::{
-    api::{FieldError, OrderId, UserId, payments::PaymentRequest},
+    api::{FieldError, OrderId, Price, UserId, payments::PaymentRequest},
+    arrivals::Arrivals,
     clock::Clock,
     error::ApiError,
 };
@@ -24,6 +25,7 @@ pub struct Cashier {
     orders: Orders,
     payments: Payments,
     gateway: Gateway,
+    arrivals: Arrivals,
     clock: Clock,
 }
 
@@ -47,6 +49,12 @@ pub enum PayError {
     /// The order is cancelled.
     #[error("order cancelled")]
     Cancelled,
+    /// Its money has been given back.
+    #[error("order refunded")]
+    Refunded,
+    /// The token can't be one.
+    #[error("not a token")]
+    Token(FieldError),
     /// Its time is over.
     #[error("order expired")]
     Expired,
@@ -64,6 +72,8 @@ impl From<PayError> for ApiError {
             PayError::NotFound => Self::NotFound,
             PayError::NotBuyer => Self::NotAuthorized,
             PayError::Cancelled => Self::bad_request("Cannot pay for a cancelled order"),
+            PayError::Refunded => Self::bad_request("Cannot pay for a refunded order"),
+            PayError::Token(error) => vec![error].into(),
             PayError::Expired => Self::bad_request("Order has expired"),
             PayError::Gateway(GatewayError::Declined(message)) => Self::PaymentRequired(message),
             PayError::Gateway(GatewayError::Unusable(message)) => vec![FieldError::new("token", message)].into(),
@@ -83,7 +93,7 @@ impl From<PayError> for ApiError {
 impl Cashier {
     /// A cashier for these orders and payments.
     pub fn new(orders: Orders, payments: Payments, gateway: Gateway, clock: Clock) -> Self {
-        Self { orders, payments, gateway, clock }
+        Self { orders, payments, gateway, arrivals: Arrivals::new(clock.clone()), clock }
     }
 
     /// Has a buyer pay an order. Repeating the request is safe and tells how it
@@ -91,27 +101,40 @@ impl Cashier {
     pub async fn pay(&self, buyer: &UserId, order: &OrderId, request: &PaymentRequest) -> Result<Paid, PayError> {
         let terms = self.payable(buyer, order).await?;
         let begun = self.payments.find(order).await?;
-        if let Some(payment) = begun.as_ref().filter(|payment| payment.state == PaymentState::Succeeded) {
-            return Ok(Paid::Succeeded(payment.clone()));
+        match &begun {
+            Some(payment) if is_paid(payment)? => return Ok(Paid::Succeeded(payment.clone())),
+            Some(_) => {}
+            None => self.check_time(&terms)?,
         }
-        if begun.is_none() {
-            self.check_time(&terms)?;
-        }
+        request.check_token().map_err(PayError::Token)?;
         let payment = self.payments.begin(order, terms.price).await?;
-        let outcome = self.charge(&payment, &terms, &request.token).await;
+        let outcome = self.charge(payment, &terms, &request.token).await;
         self.count_failure(order, outcome).await
     }
 
-    async fn charge(&self, payment: &PaymentDocument, terms: &Terms, token: &str) -> Result<Paid, PayError> {
-        let mut intent = self.intent(payment).await?;
+    async fn charge(&self, payment: PaymentDocument, terms: &Terms, token: &str) -> Result<Paid, PayError> {
+        let (payment, mut intent) = self.usable_intent(payment).await?;
         if matches!(intent.status, IntentStatus::Waiting | IntentStatus::RequiresAction) {
             let method = self.gateway.payment_method(payment.attempt(), token).await?;
             if !is_asking(&intent, &method) {
                 self.check_time(terms)?;
-                intent = self.confirm(payment, &intent.id, &method).await?;
+                intent = self.confirm(&payment, &intent.id, &method).await?;
             }
         }
-        self.conclude(payment, intent).await
+        self.conclude(&payment, intent).await
+    }
+
+    /// The payment's intent, or another one if that was cancelled at Stripe while
+    /// the order can still be paid.
+    async fn usable_intent(&self, payment: PaymentDocument) -> Result<(PaymentDocument, Intent), PayError> {
+        let intent = self.intent(&payment).await?;
+        if intent.status != IntentStatus::Canceled {
+            return Ok((payment, intent));
+        }
+        let payment = self.agree(&payment.order_id).await?.ok_or(PayError::NotFound)?;
+        is_paid(&payment)?;
+        let intent = self.intent(&payment).await?;
+        Ok((payment, intent))
     }
 
     /// Has the next attempt at an order's payment use other keys if Stripe has failed.
@@ -123,7 +146,8 @@ impl Cashier {
     }
 
     async fn payable(&self, buyer: &UserId, id: &OrderId) -> Result<Terms, PayError> {
-        let order = self.orders.find(id).await?.ok_or(PayError::NotFound)?;
+        let known = || async { Ok(self.orders.find(id).await?.filter(|order| order.terms.is_some())) };
+        let order = self.arrivals.find(id, known).await.map_err(PayError::Store)?.ok_or(PayError::NotFound)?;
         let terms = order.terms.ok_or(PayError::NotFound)?;
         if terms.user_id != *buyer {
             return Err(PayError::NotBuyer);
@@ -147,6 +171,7 @@ impl Cashier {
         }
         let created = self.gateway.create_intent(payment.attempt(), payment.amount).await?;
         let id = self.payments.assign(payment, &created.id).await?;
+        let id = id.ok_or_else(|| GatewayError::Unknown("the intent has just been replaced".into()))?;
         // The answer to a repeated creation is the first one: it may have moved on.
         Ok(self.gateway.retrieve_intent(&id).await?)
     }
@@ -161,10 +186,12 @@ impl Cashier {
             unclear = match self.gateway.confirm_intent(attempt, id, method).await {
                 Ok(intent) if intent.status == IntentStatus::RequiresAction => return self.asked(id).await,
                 Ok(intent) => return Ok(intent),
-                Err(error @ GatewayError::Failed(_)) => {
+                // Counted here, as this very request needs another key: told
+                // further, it would be counted twice.
+                Err(GatewayError::Failed(reason)) => {
                     self.payments.count_failure(attempt.order).await?;
                     attempt.failures += 1;
-                    error
+                    GatewayError::Unknown(reason)
                 }
                 Err(error @ (GatewayError::Unknown(_) | GatewayError::UnexpectedState(_))) => error,
                 Err(error) => return Err(error.into()),
@@ -192,11 +219,12 @@ impl Cashier {
         match (intent.status, intent.client_secret) {
             (IntentStatus::RequiresAction, Some(secret)) => Ok(Paid::RequiresAction(payment.clone(), secret)),
             (IntentStatus::Succeeded | IntentStatus::Canceled, _) => {
-                let payment = self.settle(&payment.order_id).await?.ok_or(PayError::NotFound)?;
-                match payment.state {
-                    PaymentState::Succeeded => Ok(Paid::Succeeded(payment)),
-                    _ => Err(PayError::Cancelled),
+                // Not `settle`: whoever has called this counts failures.
+                let payment = self.agree(&payment.order_id).await?.ok_or(PayError::NotFound)?;
+                if is_paid(&payment)? {
+                    return Ok(Paid::Succeeded(payment));
                 }
+                Err(GatewayError::Unknown("the intent has been replaced".into()).into())
             }
             _ => Err(GatewayError::Unknown("the intent is still being worked on".into()).into()),
         }
@@ -219,7 +247,7 @@ impl Cashier {
             let next = match payment.state {
                 PaymentState::Open => self.settle_open(&payment, order).await?,
                 PaymentState::Succeeded if cancelled => self.give_back(&payment).await?,
-                PaymentState::Succeeded => self.payments.rest(&payment).await?.map(Step::Done),
+                PaymentState::Succeeded => self.note_refunds(&payment).await?.map(Step::Done),
                 PaymentState::Cancelled | PaymentState::Refunded => return Ok(Some(payment)),
             };
             match next {
@@ -236,9 +264,10 @@ impl Cashier {
         order: Option<OrderReplica>,
     ) -> Result<Option<Step>, PayError> {
         let cancelled = order.as_ref().is_some_and(|order| order.cancelled);
+        let ends = cancelled || payment.closing;
         let intent = match self.intent(payment).await {
             // Stripe takes no such amount: there is no intent, and never will be.
-            Err(PayError::Gateway(GatewayError::Amount(_))) if cancelled => {
+            Err(PayError::Gateway(GatewayError::Amount(_))) if ends => {
                 return Ok(self.payments.cancel(payment).await?.map(Step::Done));
             }
             intent => intent?,
@@ -246,15 +275,18 @@ impl Cashier {
         match intent.status {
             IntentStatus::Succeeded => {
                 let ticket = order.and_then(|order| order.terms).and_then(|terms| terms.ticket);
-                Ok(self.payments.succeed(payment, &intent.id, ticket).await?.map(|_| Step::Again))
+                let succeeded = self.payments.succeed(payment, &intent.id, ticket, cancelled).await?;
+                Ok(succeeded.map(|payment| if cancelled { Step::Again } else { Step::Done(payment) }))
             }
-            IntentStatus::Canceled => Ok(self.payments.cancel(payment).await?.map(Step::Done)),
-            _ if cancelled => self.call_off(payment, &intent.id).await,
+            IntentStatus::Canceled if ends => Ok(self.payments.cancel(payment).await?.map(Step::Done)),
+            // By hand, at Stripe: the order can be paid by another one.
+            IntentStatus::Canceled => Ok(self.payments.replace(payment, &intent.id).await?.map(Step::Done)),
+            _ if ends => self.call_off(payment, &intent.id).await,
             _ => Ok(Some(Step::Done(payment.clone()))),
         }
     }
 
-    /// Makes sure that a cancelled order's intent is never paid.
+    /// Makes sure that an ended order's intent is never paid.
     async fn call_off(&self, payment: &PaymentDocument, intent: &str) -> Result<Option<Step>, PayError> {
         match self.gateway.cancel_intent(payment.attempt(), intent).await {
             Ok(_) => return Ok(Some(Step::Again)),
@@ -269,11 +301,19 @@ impl Cashier {
         }
     }
 
+    /// Notes what was given back of a paid order's money by hand, at Stripe.
+    async fn note_refunds(&self, payment: &PaymentDocument) -> Result<Option<PaymentDocument>, PayError> {
+        let stripe_id = paid_intent(payment)?;
+        let cents = self.gateway.refunded_cents(stripe_id).await?;
+        Ok(match Price::from_cents(cents) {
+            Ok(all) if all >= payment.amount => self.payments.refund(payment, stripe_id).await?,
+            Ok(part) if cents > payment.refunded_cents => self.payments.refund_part(payment, stripe_id, part).await?,
+            _ => self.payments.rest(payment).await?,
+        })
+    }
+
     async fn give_back(&self, payment: &PaymentDocument) -> Result<Option<Step>, PayError> {
-        let stripe_id = payment
-            .stripe_id
-            .as_deref()
-            .ok_or_else(|| GatewayError::Refused(format!("payment {} has succeeded without an intent", payment.id)))?;
+        let stripe_id = paid_intent(payment)?;
         if !self.gateway.refund(payment.attempt(), stripe_id).await? {
             return Err(GatewayError::Unknown("the refund is still being worked on".into()).into());
         }
@@ -286,6 +326,22 @@ enum Step {
     Done(PaymentDocument),
     /// Something has changed: look again.
     Again,
+}
+
+fn paid_intent(payment: &PaymentDocument) -> Result<&str, GatewayError> {
+    let missing = || GatewayError::Refused(format!("payment {} has succeeded without an intent", payment.id));
+    payment.stripe_id.as_deref().ok_or_else(missing)
+}
+
+/// Whether a payment is made; an error if it can't be made any more.
+fn is_paid(payment: &PaymentDocument) -> Result<bool, PayError> {
+    match payment.state {
+        PaymentState::Succeeded => Ok(true),
+        PaymentState::Refunded => Err(PayError::Refunded),
+        _ if payment.closing => Err(PayError::Expired),
+        PaymentState::Cancelled => Err(PayError::Cancelled),
+        PaymentState::Open => Ok(false),
+    }
 }
 
 /// Whether the bank is asking the cardholder about just this payment method.

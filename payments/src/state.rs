@@ -11,7 +11,7 @@ use crate::{
     cashier::Cashier,
     config::StripeConfig,
     gateway::Gateway,
-    models::{Orders, Payments, WebhookEvents},
+    models::{Orders, Payments},
 };
 
 /// Cheap to clone.
@@ -24,7 +24,6 @@ pub struct AppState {
     pub(crate) stripe: StripeConfig,
     pub(crate) orders: Orders,
     pub(crate) payments: Payments,
-    pub(crate) webhook_events: WebhookEvents,
     pub(crate) cashier: Cashier,
 }
 
@@ -41,7 +40,6 @@ impl AppState {
             sessions: Sessions::new(&config.session, clock.clone()),
             stripe: config.stripe.clone(),
             cashier: Cashier::new(orders.clone(), payments.clone(), gateway, clock.clone()),
-            webhook_events: WebhookEvents::open(&database, clock.clone()).await?,
             database,
             clock,
             orders,

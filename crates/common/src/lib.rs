@@ -5,6 +5,8 @@
 
 pub mod api;
 #[cfg(feature = "server")]
+pub mod arrivals;
+#[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
@@ -20,6 +22,8 @@ pub mod extract;
 pub mod messaging;
 #[cfg(feature = "server")]
 pub mod mongo;
+#[cfg(feature = "server")]
+pub mod page;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]

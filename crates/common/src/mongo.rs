@@ -74,13 +74,14 @@ pub fn readable<T: DeserializeOwned + Send>(
     let collection = collection.to_owned();
     cursor.filter_map(move |document| {
         ready(match document {
-            Ok(document) => read(&document, &collection).map(Ok),
+            Ok(document) => read_or_tell(&document, &collection).map(Ok),
             Err(error) => Some(Err(error)),
         })
     })
 }
 
-fn read<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
+/// A document, if it can be read; if not, it is counted and named.
+pub fn read_or_tell<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
     bson::deserialize_from_slice(document.as_bytes())
         .inspect_err(|error| {
             let id = document.get("_id").ok().flatten();

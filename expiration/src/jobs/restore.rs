@@ -7,14 +7,15 @@ use std::{
     time::Duration,
 };
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use common::events::{Event, ExpirationComplete, OrderCreated};
 use tokio::time::sleep;
 
 use super::{Failed, Hold, queue::SLICE};
 use crate::AppState;
 
-/// How far back orders are looked for: longer than any hold.
+/// How far back orders are looked for, from the newest event on: longer than any
+/// hold. By the broker's clock: this program's own may be wrong.
 const REPLAY: TimeDelta = TimeDelta::days(1);
 /// The pause before a replay that failed is tried again.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -29,9 +30,11 @@ pub(super) async fn restore(state: &AppState) {
 }
 
 async fn try_to_restore(state: &AppState) -> Result<(), Failed> {
-    let ended = replay::<ExpirationComplete>(state).await?;
+    let Some(newest) = state.broker.newest_event().await? else { return Ok(()) };
+    let since = newest - REPLAY;
+    let ended = replay::<ExpirationComplete>(state, since).await?;
     let ended: HashSet<_> = ended.into_iter().map(|event| event.order_id).collect();
-    let orders = replay::<OrderCreated>(state).await?.into_iter().filter(|order| !ended.contains(&order.id));
+    let orders = replay::<OrderCreated>(state, since).await?.into_iter().filter(|order| !ended.contains(&order.id));
     let holds: Vec<_> = orders.map(|order| Hold::new(&order, state.grace)).collect();
     for slice in holds.chunks(SLICE) {
         state.queue.schedule(slice).await?;
@@ -42,12 +45,12 @@ async fn try_to_restore(state: &AppState) -> Result<(), Failed> {
     Ok(())
 }
 
-async fn replay<E: Event>(state: &AppState) -> Result<Vec<E>, Failed> {
+async fn replay<E: Event>(state: &AppState, since: DateTime<Utc>) -> Result<Vec<E>, Failed> {
     let events = Mutex::new(Vec::new());
     let keep = |event| {
         events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         ready(Ok(()))
     };
-    state.broker.replay(state.clock.now() - REPLAY, keep).await?;
+    state.broker.replay(since, keep).await?;
     Ok(events.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

@@ -115,6 +115,22 @@ async fn an_emptied_redis_loses_no_hold() {
 }
 
 #[tokio::test]
+async fn a_clock_that_is_days_ahead_forgets_no_hold() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let service = start(&env).await;
+    let order = ordered(&env, LONG).await;
+    store.scheduled(&order).await;
+    service.stop().await;
+
+    // The event is taken, and the job is lost: the broker alone knows of the hold.
+    store.empty().await;
+    env.clock.advance(TimeDelta::days(3));
+    let _service = start(&env).await;
+    ended(&env, &order).await;
+}
+
+#[tokio::test]
 async fn a_job_that_redis_has_lost_a_part_of_is_restored_and_disturbs_nobody() {
     let env = env().await;
     let mut store = Store::open(&env).await;

@@ -36,7 +36,7 @@ fn order(expires_at: DateTime<Utc>) -> OrderCreated {
         status: OrderStatus::Created,
         user_id: UserId::new(),
         expires_at,
-        ticket: HeldTicket { id: TicketId::new(), price: "20".parse().unwrap(), sequence: 1 },
+        ticket: HeldTicket { id: TicketId::new(), title: None, price: "20".parse().unwrap(), sequence: 1 },
     }
 }
 

@@ -1,12 +1,15 @@
 //! The subscriptions.
 
-mod expiration_complete;
+mod payment_closed;
 mod payment_created;
 mod payment_refunded;
 mod ticket_created;
 mod ticket_updated;
 
-use common::messaging::Listeners;
+use common::{
+    events::{Event, ExpirationComplete},
+    messaging::Listeners,
+};
 
 use crate::AppState;
 
@@ -19,7 +22,9 @@ pub fn listeners(state: &AppState) -> Listeners {
     Listeners::new()
         .with(ticket_created::Learn(state.tickets.clone()))
         .with(ticket_updated::Learn(state.tickets.clone()))
-        .with(expiration_complete::Expire(state.orders.clone()))
+        .with(payment_closed::Expire(state.orders.clone()))
         .with(payment_created::Complete(state.orders.clone()))
         .with(payment_refunded::Refund(state.orders.clone()))
+        // Whether an order has expired is for payments to say, by payment:closed.
+        .retired(QUEUE_GROUP, ExpirationComplete::SUBJECT)
 }

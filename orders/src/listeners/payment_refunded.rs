@@ -6,7 +6,7 @@ use common::{
 use super::QUEUE_GROUP;
 use crate::models::Orders;
 
-/// Lets the buyer see that the money came back.
+/// Lets the buyer see that money came back.
 pub(super) struct Refund(pub(super) Orders);
 
 impl Listener for Refund {
@@ -14,6 +14,6 @@ impl Listener for Refund {
     const QUEUE_GROUP: &'static str = QUEUE_GROUP;
 
     async fn on_event(&self, payment: PaymentRefunded, _: Metadata) -> Outcome {
-        Ok(self.0.refund(&payment.order_id).await?)
+        Ok(self.0.refund(&payment.order_id, payment.amount).await?)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bson::doc;
+use bson::{Bson, Document, doc};
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version,
@@ -13,8 +13,8 @@ use common::{
     events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
     messaging::{Broker, Failure, Outbox, Pending, Relay},
     mongo::is_duplicate_key,
+    page::Paging,
 };
-use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 use serde::{Deserialize, Serialize};
 
@@ -40,8 +40,32 @@ struct OrderDocument {
     user_id: UserId,
     expires_at: bson::DateTime,
     ticket: TicketDocument,
+    /// Why it is cancelled, if it is. Orders of before this was kept lack it.
+    #[serde(default)]
+    reason: Option<Reason>,
     refunded: bool,
-    outbox: Vec<Pending>,
+    /// How many cents have been given back, if not all.
+    #[serde(default)]
+    refunded_cents: Option<i64>,
+    /// Read by the relay alone, event by event.
+    outbox: Vec<Bson>,
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Reason {
+    /// Its buyer gave it up.
+    Buyer,
+    /// It was not paid in time.
+    Expired,
+}
+
+/// How an order comes to its end.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Complete,
+    Cancelled(Reason),
 }
 
 /// The ticket as it was when it was ordered.
@@ -66,6 +90,9 @@ pub enum ReserveRefused {
     /// A live order has it.
     #[error("already reserved")]
     Reserved,
+    /// The seller asks another price than the buyer has seen.
+    #[error("the price has changed")]
+    PriceChanged,
     /// MongoDB failed.
     #[error(transparent)]
     Store(#[from] Error),
@@ -121,15 +148,24 @@ impl Orders {
         Relay::new(&self.collection, broker, self.outbox.clone())
     }
 
-    /// Holds a ticket for a buyer, unless a live order has it. Orders on one
+    /// Holds a ticket for a buyer, unless a live order has it or it costs
+    /// something else than the price that the buyer has `seen`. Orders on one
     /// ticket are numbered, and of several with one number one is written.
-    pub async fn reserve(&self, buyer: UserId, ticket: TicketReplica) -> Result<Order, ReserveRefused> {
+    pub async fn reserve(
+        &self,
+        buyer: UserId,
+        ticket: TicketReplica,
+        seen: Option<Price>,
+    ) -> Result<Order, ReserveRefused> {
         if ticket.user_id == buyer {
             return Err(ReserveRefused::OwnTicket);
         }
         let latest = self.latest(&ticket.id).await?;
         if latest.as_ref().is_some_and(|order| order.status.is_live()) {
             return Err(ReserveRefused::Reserved);
+        }
+        if seen.is_some_and(|seen| seen != ticket.price) {
+            return Err(ReserveRefused::PriceChanged);
         }
         let sequence = latest.map_or(1, |order| order.ticket.sequence + 1);
         let order = self.new_order(buyer, ticket, sequence);
@@ -153,10 +189,12 @@ impl Orders {
             user_id: buyer,
             expires_at: (now + self.hold).into(),
             ticket: TicketDocument { id, title, price, sequence },
+            reason: None,
             refunded: false,
+            refunded_cents: None,
             outbox: Vec::new(),
         };
-        order.outbox.push(Pending::new(&order.created(), now));
+        order.outbox.push(Pending::new(&order.created(), now).into());
         order
     }
 
@@ -165,57 +203,81 @@ impl Orders {
         Ok(self.get(id).await?.map(Order::from))
     }
 
-    /// A buyer's orders, newest first.
-    pub async fn of_buyer(&self, buyer: &UserId) -> Result<Vec<Order>, Error> {
-        let orders = self.collection.find(doc! { "userId": buyer }).sort(doc! { "_id": -1 }).await?;
-        orders.map_ok(Order::from).try_collect().await
+    /// A page of a buyer's orders, newest first, and whether more follow.
+    pub async fn of_buyer(&self, buyer: &UserId, paging: &Paging<OrderId>) -> Result<(Vec<Order>, bool), Error> {
+        let (page, more) = paging.of(&self.collection, doc! { "userId": buyer }).await?;
+        Ok((page.into_iter().map(Order::from).collect(), more))
     }
 
     /// Ends a buyer's hold; once more is no news.
     pub async fn cancel(&self, id: &OrderId) -> Result<(), CancelRefused> {
-        match self.end(id, OrderStatus::Cancelled).await? {
+        match self.end(id, End::Cancelled(Reason::Buyer)).await? {
             Some(OrderStatus::Complete) => Err(CancelRefused::Complete),
             _ => Ok(()),
         }
     }
 
-    /// Ends a hold that was not paid in time; no news for an ended order.
+    /// Ends a hold that was not paid in time and can't be paid any more; an
+    /// ended order stays as it is.
     pub async fn expire(&self, id: &OrderId) -> Result<(), UnknownOrder> {
-        self.end(id, OrderStatus::Cancelled).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+        self.end(id, End::Cancelled(Reason::Expired)).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
     }
 
-    /// Notes that an order is paid; no news for an ended order. Whichever of
-    /// payment and expiry comes first decides, and payments gives back the
-    /// money of an order that was cancelled first.
+    /// Notes that an order is paid; an ended order stays as it is. If its buyer
+    /// has cancelled it first, payments gives the money back.
     pub async fn complete(&self, id: &OrderId) -> Result<(), UnknownOrder> {
-        self.end(id, OrderStatus::Complete).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+        self.end(id, End::Complete).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
     }
 
-    /// Notes that an order's money, come too late, has been given back. Not a
-    /// new version: nobody else keeps this.
-    pub async fn refund(&self, id: &OrderId) -> Result<(), UnknownOrder> {
-        let change = doc! { "$set": { "refunded": true } };
-        let known = self.collection.update_one(doc! { "_id": id }, change).await?.matched_count == 1;
-        known.then_some(()).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+    /// Notes that an order's money has been given back: all of it, or so much so
+    /// far. Not a new version: nobody else keeps this.
+    pub async fn refund(&self, id: &OrderId, part: Option<Price>) -> Result<(), UnknownOrder> {
+        let order = doc! { "_id": id };
+        let (refunded, change) = match part {
+            None => (order.clone(), doc! { "$set": { "refunded": true, "refundedCents": null } }),
+            // Less than what has come back already is late news.
+            Some(part) => {
+                let less = [doc! { "refunded": false }, doc! { "refundedCents": { "$lt": part.cents() } }];
+                let change = doc! { "$set": { "refunded": true, "refundedCents": part.cents() } };
+                (doc! { "_id": id, "$or": less.to_vec() }, change)
+            }
+        };
+        if self.collection.update_one(refunded, change).await?.matched_count == 0
+            && self.collection.count_documents(order).await? == 0
+        {
+            return Err(UnknownOrder::Unknown(id.clone()));
+        }
+        Ok(())
     }
 
     /// Brings an order to its end, unless it has one, and gives the status that
     /// it has then; nothing if there is no such order.
-    async fn end(&self, id: &OrderId, end: OrderStatus) -> Result<Option<OrderStatus>, Error> {
+    async fn end(&self, id: &OrderId, end: End) -> Result<Option<OrderStatus>, Error> {
         loop {
             let Some(order) = self.get(id).await? else { return Ok(None) };
-            if !order.status.can_become(end) {
+            if !order.status.can_become(end.status()) {
                 return Ok(Some(order.status));
             }
-            let ended = OrderDocument { version: order.version.next(), status: end, ..order.clone() };
             let unchanged = doc! { "_id": id, "version": order.version };
-            let mut change = doc! { "$set": { "version": ended.version, "status": end.as_str() } };
-            if end == OrderStatus::Cancelled {
-                change.insert("$push", doc! { "outbox": Pending::new(&ended.cancelled(), self.clock.now()) });
-            }
+            let change = self.ending(order, end);
             if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
                 self.outbox.wake();
-                return Ok(Some(end));
+                return Ok(Some(end.status()));
+            }
+        }
+    }
+
+    /// The change that ends an order, and the event that tells of it.
+    fn ending(&self, order: OrderDocument, end: End) -> Document {
+        let ended = OrderDocument { version: order.version.next(), ..order };
+        let set = doc! { "version": ended.version, "status": end.status().as_str() };
+        match end {
+            End::Complete => doc! { "$set": set },
+            End::Cancelled(reason) => {
+                let mut set = set;
+                set.insert("reason", reason.as_str());
+                let event = Pending::new(&ended.cancelled(), self.clock.now());
+                doc! { "$set": set, "$push": { "outbox": event } }
             }
         }
     }
@@ -229,16 +291,34 @@ impl Orders {
     }
 }
 
+impl Reason {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Buyer => "buyer",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+impl End {
+    fn status(self) -> OrderStatus {
+        match self {
+            Self::Complete => OrderStatus::Complete,
+            Self::Cancelled(_) => OrderStatus::Cancelled,
+        }
+    }
+}
+
 impl OrderDocument {
     fn created(&self) -> OrderCreated {
-        let TicketDocument { id, price, sequence, .. } = &self.ticket;
+        let TicketDocument { id, title, price, sequence } = &self.ticket;
         OrderCreated {
             id: self.id.clone(),
             version: self.version,
             status: self.status,
             user_id: self.user_id.clone(),
             expires_at: self.expires_at.into(),
-            ticket: HeldTicket { id: id.clone(), price: *price, sequence: *sequence },
+            ticket: HeldTicket { id: id.clone(), title: Some(title.clone()), price: *price, sequence: *sequence },
         }
     }
 
@@ -259,7 +339,7 @@ impl From<OrderDocument> for Order {
             ticket: OrderedTicket { id, title, price },
             version: order.version,
             refunded: order.refunded,
-            refunded_amount: None,
+            refunded_amount: order.refunded_cents.and_then(|cents| Price::from_cents(cents).ok()),
         }
     }
 }

@@ -2,8 +2,9 @@ use chrono::TimeDelta;
 use common::{
     api::TicketId,
     events::{OrderCancelled, OrderCreated},
-    testing::{ticket_updated, user},
+    testing::{ticket_created, ticket_updated, user},
 };
+use futures::future::join;
 use serde_json::json;
 
 use super::{buyer, expired, order, ordered, show, start, ticket};
@@ -39,11 +40,11 @@ async fn refusals_come_in_the_agreed_order() {
     let missing = ["ticketId must be provided"];
     service.anonymous().post("/api/orders", &json!({})).await.refused(401, &["Not authorized"]);
     let client = buyer(&service);
-    for body in [json!({}), json!({ "ticketId": "" }), json!({ "ticketId": [ticket.id] }), json!({ "ticketId": 1 })] {
+    for id in [json!(null), json!(""), json!([ticket.id]), json!(1), json!("x"), json!("65a00000000000000000000g")] {
+        let body = json!({ "ticketId": id });
         client.post("/api/orders", &body).await.refused(400, &missing);
     }
-    order(&client, &TicketId::new()).await.refused(404, &["Not Found"]);
-    client.post("/api/orders", &json!({ "ticketId": "x" })).await.refused(404, &["Not Found"]);
+    order(&client, &"65a000000000000000000001".parse().unwrap()).await.refused(404, &["Not Found"]);
 
     let seller = common::api::users::User { id: ticket.user_id.clone(), email: "seller@example.com".into() };
     let seller = service.signed_in(&seller);
@@ -102,4 +103,39 @@ async fn an_order_keeps_the_price_that_it_was_made_at() {
     .await;
     assert_eq!(next.ticket.title, "Concert, version 1");
     assert_eq!(show(&client, &made.id).await.ticket.price.cents(), 2000);
+}
+
+#[tokio::test]
+async fn a_ticket_that_was_listed_a_moment_ago_can_be_ordered() {
+    let (env, service) = start().await;
+    let (client, ticket) = (buyer(&service), ticket_created("20"));
+    let (reply, ()) = join(order(&client, &ticket.id), async {
+        // The order comes first, its ticket's event after it.
+        tokio::task::yield_now().await;
+        env.publish(&ticket).await;
+    })
+    .await;
+    let _ = reply.expect(201);
+    // One that never was is not found in the end.
+    order(&client, &TicketId::new()).await.refused(404, &["Not Found"]);
+}
+
+#[tokio::test]
+async fn a_buyer_who_has_seen_another_price_is_told_and_holds_nothing() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let at = async |price: serde_json::Value| {
+        client.post("/api/orders", &json!({ "ticketId": ticket.id, "price": price })).await
+    };
+    for other in [json!(19.99), json!("900"), json!(0.01)] {
+        let reply = at(other).await.expect(400);
+        let told = json!({ "errors": [{ "message": "The price has changed", "field": "price" }] });
+        assert_eq!(reply.body, told);
+    }
+    for none in [json!(0), json!("cheap"), json!([20])] {
+        assert_eq!(at(none).await.expect(400).body["errors"][0]["field"], "price");
+    }
+    // Nothing is held by what was refused.
+    let _ = at(json!("20.00")).await.expect(201);
 }

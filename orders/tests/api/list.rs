@@ -17,3 +17,45 @@ async fn a_buyer_sees_their_own_orders_newest_first() {
     assert_eq!(listed, made);
     service.anonymous().get("/api/orders").await.refused(401, &["Not authorized"]);
 }
+
+#[tokio::test]
+async fn many_orders_come_a_page_at_a_time() {
+    let (env, service) = start().await;
+    let client = buyer(&service);
+    let mut made = Vec::new();
+    for _ in 0..5 {
+        let ticket = ticket(&env, &service).await;
+        made.insert(0, ordered(&client, &ticket.id).await);
+    }
+    let (mut listed, mut next) = (Vec::<Order>::new(), Some("/api/orders?limit=2".to_owned()));
+    let mut sizes = Vec::new();
+    while let Some(path) = next {
+        let reply = client.get(&path).await.expect(200);
+        let page: Vec<Order> = reply.read();
+        sizes.push(page.len());
+        listed.extend(page);
+        let link = reply.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
+        next = link.map(|link| link.trim_start_matches('<').split_once(">; rel=\"next\"").unwrap().0.to_owned());
+    }
+    assert_eq!((listed, sizes), (made, vec![2, 2, 1]));
+    client.get("/api/orders?limit=0").await.refused(400, &["limit must be between 1 and 200"]);
+    client.get("/api/orders?after=x").await.refused(400, &["after must be an order's id"]);
+}
+
+#[tokio::test]
+async fn an_order_that_can_not_be_read_hides_no_other() {
+    let (env, service) = start().await;
+    let client = buyer(&service);
+    let ticket = ticket(&env, &service).await;
+    let made = ordered(&client, &ticket.id).await;
+    let database = common::mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let orders = database.collection::<bson::Document>("orders");
+    let newer = bson::doc! { "_id": "ffffffffffffffffffffffff", "userId": &made.user_id, "status": "postponed" };
+    orders.insert_one(newer).await.unwrap();
+    // A newer program's event that waits does not make its order unreadable.
+    let event = bson::doc! { "id": "a", "subject": "order:postponed" };
+    let change = bson::doc! { "$push": { "outbox": event } };
+    orders.update_one(bson::doc! { "_id": &made.id }, change).await.unwrap();
+    let listed: Vec<Order> = client.get("/api/orders").await.expect(200).read();
+    assert_eq!(listed, [made]);
+}

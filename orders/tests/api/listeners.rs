@@ -1,6 +1,7 @@
+use chrono::TimeDelta;
 use common::{
     api::{OrderId, orders::OrderStatus},
-    events::{ExpirationComplete, OrderCancelled},
+    events::{ExpirationComplete, OrderCancelled, PaymentClosed},
     testing::{eventually, ticket_created, ticket_updated},
 };
 
@@ -16,6 +17,42 @@ async fn an_expired_order_is_cancelled() {
     let event = env.event::<OrderCancelled>(|event| event.id == made.id).await;
     assert_eq!((event.version.0, event.ticket.id), (1, ticket.id));
     assert_eq!(show(&client, &made.id).await.status, OrderStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn a_hold_whose_time_is_over_goes_on_until_payments_says_that_nothing_is_paid() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.clock.advance(TimeDelta::hours(1));
+    env.publish(&ExpirationComplete { order_id: made.id.clone() }).await;
+    // Heard of later than the end of time, and it counts all the same.
+    env.publish(&paid(&made)).await;
+    env.taken().await;
+    assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
+    assert!(env.published::<OrderCancelled>().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_refund_in_part_shows_its_amount_until_the_rest_came_back() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    env.publish(&paid(&made)).await;
+    let shown = async |refund| {
+        env.publish(&refund).await;
+        env.taken().await;
+        let now = show(&client, &made.id).await;
+        (now.refunded, now.refunded_amount.map(|amount| amount.to_string()))
+    };
+    assert_eq!(shown(refunded(&made, Some("7.50"))).await, (true, Some("7.50".into())));
+    // Heard of late, as it is less.
+    assert_eq!(shown(refunded(&made, Some("5"))).await, (true, Some("7.50".into())));
+    assert_eq!(shown(refunded(&made, None)).await, (true, None));
+    assert_eq!(shown(refunded(&made, Some("8"))).await, (true, None));
+    assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
 }
 
 #[tokio::test]
@@ -43,7 +80,7 @@ async fn money_that_comes_too_late_leaves_the_order_cancelled_and_its_return_sho
     env.publish(&expired(&made)).await;
     env.event::<OrderCancelled>(|event| event.id == made.id).await;
     env.publish(&paid(&made)).await;
-    env.publish(&refunded(&made)).await;
+    env.publish(&refunded(&made, None)).await;
     let now = eventually("refunded", async || Some(show(&client, &made.id).await).filter(|order| order.refunded)).await;
     assert_eq!((now.status, now.version.0), (OrderStatus::Cancelled, 1));
 }
@@ -86,7 +123,7 @@ async fn updates_come_in_any_order_and_the_latest_stays() {
 #[tokio::test]
 async fn what_is_about_an_unknown_order_is_a_dead_letter() {
     let (env, service) = start().await;
-    let unknown = ExpirationComplete { order_id: OrderId::new() };
+    let unknown = PaymentClosed { order_id: OrderId::new() };
     env.publish(&unknown).await;
     let ticket = ticket(&env, &service).await;
     let made = ordered(&buyer(&service), &ticket.id).await;

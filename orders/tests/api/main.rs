@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use common::{
     api::{OrderId, PaymentId, TicketId, orders::Order, users::User},
-    events::{ExpirationComplete, PaymentCreated, PaymentRefunded, TicketCreated},
+    events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated},
     testing::{Client, Service, TestEnv, eventually, ticket_created, user},
 };
 use orders::{AppState, Config};
@@ -61,16 +61,18 @@ async fn show(client: &Client, id: &OrderId) -> Order {
     client.get(&format!("/api/orders/{id}")).await.expect(200).read()
 }
 
-fn expired(order: &Order) -> ExpirationComplete {
-    ExpirationComplete { order_id: order.id.clone() }
+/// What payments says of an order that was not paid in time.
+fn expired(order: &Order) -> PaymentClosed {
+    PaymentClosed { order_id: order.id.clone() }
 }
 
 fn paid(order: &Order) -> PaymentCreated {
     PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: None }
 }
 
-fn refunded(order: &Order) -> PaymentRefunded {
-    PaymentRefunded { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into() }
+fn refunded(order: &Order, amount: Option<&str>) -> PaymentRefunded {
+    let amount = amount.map(|amount| amount.parse().unwrap());
+    PaymentRefunded { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), amount }
 }
 
 /// A buyer, signed in.

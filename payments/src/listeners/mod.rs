@@ -1,5 +1,6 @@
 //! The subscriptions.
 
+mod expiration_complete;
 mod order_cancelled;
 mod order_created;
 
@@ -15,5 +16,10 @@ const QUEUE_GROUP: &str = "payments-service";
 pub fn listeners(state: &AppState) -> Listeners {
     Listeners::new()
         .with(order_created::Learn(state.orders.clone()))
+        .with(expiration_complete::Expire {
+            orders: state.orders.clone(),
+            payments: state.payments.clone(),
+            clock: state.clock.clone(),
+        })
         .with(order_cancelled::Close { orders: state.orders.clone(), payments: state.payments.clone() })
 }

@@ -2,8 +2,6 @@
 
 mod order;
 mod payment;
-mod webhook_event;
 
 pub use order::{OrderReplica, Orders, Terms};
 pub use payment::{PaymentDocument, PaymentState, Payments};
-pub use webhook_event::WebhookEvents;

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use bson::doc;
-use chrono::{DateTime, Utc};
+use bson::{Bson, RawDocument, RawDocumentBuf, doc};
 use common::{
     api::{OrderId, PaymentId, Price, Version, price},
     clock::Clock,
-    events::{PaidTicket, PaymentCreated, PaymentRefunded},
+    events::{PaidTicket, PaymentClosed, PaymentCreated, PaymentRefunded},
     messaging::{Broker, Outbox, Pending, Relay},
-    mongo::is_duplicate_key,
+    mongo::{is_duplicate_key, read_or_tell},
 };
 use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
@@ -47,12 +46,20 @@ pub struct PaymentDocument {
     pub state: PaymentState,
     /// Stripe's `PaymentIntent`, known before it is confirmed for the first time.
     pub stripe_id: Option<String>,
-    /// How often Stripe has failed at it.
+    /// How often Stripe has failed at it, or has cancelled its intent.
     pub failures: i64,
+    /// Whether the order's time is over: nothing begins any more, and what is
+    /// open is to be called off.
+    #[serde(default)]
+    pub closing: bool,
+    /// How many cents have been given back while it stayed paid.
+    #[serde(default)]
+    pub refunded_cents: i64,
     /// When the payment is to be compared with Stripe again; never, while
     /// there is nothing to expect.
     look_at: Option<bson::DateTime>,
-    outbox: Vec<Pending>,
+    /// Read by the relay alone, event by event.
+    outbox: Vec<Bson>,
 }
 
 /// How far a payment has come.
@@ -95,7 +102,8 @@ impl Payments {
         let unique = IndexOptions::builder().unique(true).build();
         let one_per_order = IndexModel::builder().keys(doc! { "orderId": 1 }).options(unique).build();
         let due = IndexModel::builder().keys(doc! { "lookAt": 1 }).build();
-        collection.create_indexes([one_per_order, due, Relay::index()]).await?;
+        let by_intent = IndexModel::builder().keys(doc! { "stripeId": 1 }).build();
+        collection.create_indexes([one_per_order, due, by_intent, Relay::index()]).await?;
         Ok(Self { collection, outbox: Outbox::default(), clock })
     }
 
@@ -110,19 +118,15 @@ impl Payments {
         self.collection.find_one(doc! { "orderId": order }).await
     }
 
+    /// The order whose payment an intent is.
+    pub async fn order_of(&self, stripe_id: &str) -> Result<Option<OrderId>, Error> {
+        Ok(self.collection.find_one(doc! { "stripeId": stripe_id }).await?.map(|payment| payment.order_id))
+    }
+
     /// The payment of an order, begun now unless it was before.
     pub async fn begin(&self, order: &OrderId, amount: Price) -> Result<PaymentDocument, Error> {
-        let payment = PaymentDocument {
-            id: PaymentId::new(),
-            version: Version(0),
-            order_id: order.clone(),
-            amount,
-            state: PaymentState::Open,
-            stripe_id: None,
-            failures: 0,
-            look_at: Some((self.clock.now() + LOOK_AGAIN).into()),
-            outbox: Vec::new(),
-        };
+        let look_at = Some((self.clock.now() + LOOK_AGAIN).into());
+        let payment = PaymentDocument { look_at, ..new_payment(order, amount) };
         match self.collection.insert_one(&payment).await {
             Ok(_) => Ok(payment),
             Err(error) if is_duplicate_key(&error) => {
@@ -133,13 +137,65 @@ impl Payments {
         }
     }
 
+    /// Closes an order for payment, as its time is over: at once if nobody has
+    /// begun to pay, else as soon as the payment has been settled with Stripe.
+    /// This one document decides: it tells either that the order is paid or that
+    /// it is closed. Closing again changes nothing.
+    pub async fn close(&self, order: &OrderId, amount: Price) -> Result<(), Error> {
+        let mut closed =
+            PaymentDocument { state: PaymentState::Cancelled, closing: true, ..new_payment(order, amount) };
+        closed.outbox.push(self.closed(order).into());
+        match self.collection.insert_one(&closed).await {
+            Ok(_) => {}
+            Err(error) if is_duplicate_key(&error) => self.close_begun(order).await?,
+            Err(error) => return Err(error),
+        }
+        self.outbox.wake();
+        Ok(())
+    }
+
+    async fn close_begun(&self, order: &OrderId) -> Result<(), Error> {
+        let now = bson::DateTime::from(self.clock.now());
+        let open = doc! { "orderId": order, "state": PaymentState::Open.as_str() };
+        let call_off = doc! { "$set": { "closing": true, "lookAt": now }, "$inc": { "version": 1_i64 } };
+        self.collection.update_one(open, call_off).await?;
+        // Its order was cancelled, or its intent was at a time when that was final.
+        let ended = doc! { "orderId": order, "state": PaymentState::Cancelled.as_str(), "closing": { "$ne": true } };
+        let tell = doc! {
+            "$set": { "closing": true },
+            "$inc": { "version": 1_i64 },
+            "$push": { "outbox": self.closed(order) },
+        };
+        self.collection.update_one(ended, tell).await.map(drop)
+    }
+
+    fn closed(&self, order: &OrderId) -> Pending {
+        Pending::new(&PaymentClosed { order_id: order.clone() }, self.clock.now())
+    }
+
     /// Notes which `PaymentIntent` is the payment's, and gives the one that is:
-    /// the first that anybody noted.
-    pub async fn assign(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<String, Error> {
-        let unassigned = doc! { "_id": &payment.id, "stripeId": null };
+    /// the first that anybody noted and that has not been replaced. `None` if
+    /// this one has been.
+    pub async fn assign(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<Option<String>, Error> {
+        let unassigned = doc! { "_id": &payment.id, "stripeId": null, "replaced": { "$ne": stripe_id } };
         self.collection.update_one(unassigned, doc! { "$set": { "stripeId": stripe_id } }).await?;
-        let assigned = self.find(&payment.order_id).await?.and_then(|payment| payment.stripe_id);
-        assigned.ok_or_else(|| Error::custom(format!("payment {} has no intent", payment.id)))
+        Ok(self.find(&payment.order_id).await?.and_then(|payment| payment.stripe_id))
+    }
+
+    /// Gives up an intent that was cancelled at Stripe: the next attempt makes
+    /// another. `None` if the payment has changed since it was read.
+    pub async fn replace(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<Option<PaymentDocument>, Error> {
+        let version = payment.version.next();
+        let unchanged = doc! { "_id": &payment.id, "version": payment.version, "stripeId": stripe_id };
+        let change = doc! {
+            "$set": { "version": version, "stripeId": null },
+            // Under the old keys Stripe would repeat its answer for the old intent.
+            "$inc": { "failures": 1_i64 },
+            "$addToSet": { "replaced": stripe_id },
+        };
+        let written = self.collection.update_one(unchanged, change).await?.matched_count == 1;
+        let failures = payment.failures + 1;
+        Ok(written.then(|| PaymentDocument { version, stripe_id: None, failures, ..payment.clone() }))
     }
 
     /// Notes that Stripe has failed at an order's payment.
@@ -148,33 +204,52 @@ impl Payments {
         self.collection.update_one(doc! { "orderId": order }, change).await.map(drop)
     }
 
-    /// Notes that a payment for a ticket has succeeded, and tells. `None` if
-    /// the payment has changed since it was read.
+    /// Notes that a payment for a ticket has succeeded, and tells. Nothing is to
+    /// be expected then, unless its order is `cancelled`. `None` if the payment
+    /// has changed since it was read.
     pub async fn succeed(
         &self,
         payment: &PaymentDocument,
         stripe_id: &str,
         ticket: Option<PaidTicket>,
+        cancelled: bool,
     ) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
         let event = Pending::new(&event, self.clock.now());
-        self.advance(payment, PaymentState::Succeeded, payment.look_at, Some(event)).await
+        let look_at = payment.look_at.filter(|_| cancelled);
+        self.advance(payment, PaymentState::Succeeded, look_at, Some(event)).await
     }
 
     /// Notes that a payment has been given back, and tells. `None` if the
     /// payment has changed since it was read.
     pub async fn refund(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
-        let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into() };
+        let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: None };
         let event = Pending::new(&event, self.clock.now());
         self.advance(payment, PaymentState::Refunded, None, Some(event)).await
     }
 
-    /// Notes that nothing was paid and nothing can be. `None` if the payment
-    /// has changed since it was read.
+    /// Notes that `part` of a payment has been given back so far, and tells.
+    /// `None` if the payment has changed since it was read.
+    pub async fn refund_part(
+        &self,
+        payment: &PaymentDocument,
+        stripe_id: &str,
+        part: Price,
+    ) -> Result<Option<PaymentDocument>, Error> {
+        let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
+        let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: Some(part) };
+        let event = Pending::new(&event, self.clock.now());
+        let refunded = PaymentDocument { refunded_cents: part.cents(), ..payment.clone() };
+        self.write(payment, PaymentDocument { look_at: None, ..refunded }, Some(event)).await
+    }
+
+    /// Notes that nothing was paid and nothing can be, and tells if that ends
+    /// its order. `None` if the payment has changed since it was read.
     pub async fn cancel(&self, payment: &PaymentDocument) -> Result<Option<PaymentDocument>, Error> {
-        self.advance(payment, PaymentState::Cancelled, None, None).await
+        let event = payment.closing.then(|| self.closed(&payment.order_id));
+        self.advance(payment, PaymentState::Cancelled, None, event).await
     }
 
     /// Stops looking at a payment, until somebody asks for it. `None` if the
@@ -183,8 +258,8 @@ impl Payments {
         self.advance(payment, payment.state, None, None).await
     }
 
-    /// Has the payment of an order, if there is one, looked at at once. Whoever
-    /// works on it right now notices, as its version changes.
+    /// Schedules the payment of an order, if there is one, to be settled at once.
+    /// Its version changes: whoever is settling it right now starts over.
     pub async fn look_at(&self, order: &OrderId) -> Result<(), Error> {
         let unfinished = [PaymentState::Open, PaymentState::Succeeded].map(PaymentState::as_str);
         let change =
@@ -195,17 +270,27 @@ impl Payments {
 
     /// Payments that are due to be looked at. Each is put off at once, so that
     /// other replicas leave it alone for a while, and after a crash somebody
-    /// looks again.
+    /// looks again. One that can't be read is put off as well, and keeps nobody
+    /// from being looked at.
     pub async fn due(&self) -> Result<Vec<PaymentDocument>, Error> {
         let now = self.clock.now();
+        let later = bson::DateTime::from(now + LOOK_AGAIN);
         let due = doc! { "lookAt": { "$lte": bson::DateTime::from(now) } };
-        let due: Vec<PaymentDocument> = self.collection.find(due).limit(BATCH).await?.try_collect().await?;
+        let documents = self.collection.clone_with_type::<RawDocumentBuf>();
+        let due: Vec<_> = documents.find(due).limit(BATCH).await?.try_collect().await?;
         let mut mine = Vec::with_capacity(due.len());
-        for payment in due {
-            let later = Some(DateTime::<Utc>::into(now + LOOK_AGAIN));
-            mine.extend(self.advance(&payment, payment.state, later, None).await?);
+        for document in due {
+            match read_or_tell::<PaymentDocument>(&document, self.collection.name()) {
+                Some(payment) => mine.extend(self.advance(&payment, payment.state, Some(later), None).await?),
+                None => self.put_off(&document, later).await?,
+            }
         }
         Ok(mine)
+    }
+
+    async fn put_off(&self, document: &RawDocument, later: bson::DateTime) -> Result<(), Error> {
+        let id = document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
+        self.collection.update_one(doc! { "_id": id }, doc! { "$set": { "lookAt": later } }).await.map(drop)
     }
 
     async fn advance(
@@ -215,8 +300,24 @@ impl Payments {
         look_at: Option<bson::DateTime>,
         event: Option<Pending>,
     ) -> Result<Option<PaymentDocument>, Error> {
-        let to = PaymentDocument { version: from.version.next(), state, look_at, ..from.clone() };
-        let mut change = doc! { "$set": { "version": to.version, "state": state.as_str(), "lookAt": look_at } };
+        self.write(from, PaymentDocument { state, look_at, ..from.clone() }, event).await
+    }
+
+    /// Writes the next version of a payment, and the event that tells of it.
+    /// Nothing, if somebody else was faster.
+    async fn write(
+        &self,
+        from: &PaymentDocument,
+        to: PaymentDocument,
+        event: Option<Pending>,
+    ) -> Result<Option<PaymentDocument>, Error> {
+        let to = PaymentDocument { version: from.version.next(), ..to };
+        let mut change = doc! { "$set": {
+            "version": to.version,
+            "state": to.state.as_str(),
+            "lookAt": to.look_at,
+            "refundedCents": to.refunded_cents,
+        } };
         if let Some(event) = event {
             change.insert("$push", doc! { "outbox": event });
         }
@@ -224,5 +325,22 @@ impl Payments {
         let written = self.collection.update_one(unchanged, change).await?.matched_count == 1;
         self.outbox.wake();
         Ok(written.then_some(to))
+    }
+}
+
+/// An open payment that nobody looks at yet.
+fn new_payment(order: &OrderId, amount: Price) -> PaymentDocument {
+    PaymentDocument {
+        id: PaymentId::new(),
+        version: Version(0),
+        order_id: order.clone(),
+        amount,
+        state: PaymentState::Open,
+        stripe_id: None,
+        failures: 0,
+        closing: false,
+        refunded_cents: 0,
+        look_at: None,
+        outbox: Vec::new(),
     }
 }

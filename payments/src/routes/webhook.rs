@@ -5,21 +5,18 @@ use axum::{
 };
 use common::{api::OrderId, clock::Clock, error::ApiError, extract::RawBody};
 use serde_json::{Value, json};
-use stripe_shared::PaymentIntent;
+use stripe_shared::{Dispute, PaymentIntent, PaymentIntentId};
+use stripe_types::Expandable;
 use stripe_webhook::{Event, EventObject, Webhook, WebhookError};
 
-use crate::{
-    config::StripeConfig,
-    gateway::Intent,
-    models::{Payments, WebhookEvents},
-};
+use crate::{config::StripeConfig, gateway::Intent, models::Payments};
 
-/// Hears from Stripe that an intent has changed. The event only says where to
-/// look: what is so, the intent says.
+/// Hears from Stripe that something has changed. The event only says where to
+/// look: what is so, the intent says. An event that Stripe sends again, or that
+/// somebody has it send again, has the payment looked at again.
 pub(super) async fn webhook(
     State(stripe): State<StripeConfig>,
     State(clock): State<Clock>,
-    State(events): State<WebhookEvents>,
     State(payments): State<Payments>,
     headers: HeaderMap,
     RawBody(body): RawBody,
@@ -36,26 +33,52 @@ pub(super) async fn webhook(
         }
         Err(error) => return Err(ApiError::bad_request(format!("Webhook signature refused: {error}"))),
     };
-    if events.is_applied(event.id.as_str()).await? {
-        return Ok(received);
-    }
-    let id = event.id.to_string();
-    if let Some(order) = order_of(event) {
+    if let Some(order) = order_of(event, &payments).await? {
         payments.look_at(&order).await?;
     }
-    events.remember(&id).await?;
     Ok(received)
 }
 
-/// The order whose intent an event is about.
-fn order_of(event: Event) -> Option<OrderId> {
-    let intent: Box<PaymentIntent> = match event.data.object {
+/// The order whose payment an event is about, if it is to be looked at.
+async fn order_of(event: Event, payments: &Payments) -> Result<Option<OrderId>, ApiError> {
+    Ok(match event.data.object {
         EventObject::PaymentIntentSucceeded(intent)
         | EventObject::PaymentIntentCanceled(intent)
         | EventObject::PaymentIntentProcessing(intent)
         | EventObject::PaymentIntentRequiresAction(intent)
-        | EventObject::PaymentIntentPaymentFailed(intent) => intent,
-        _ => return None,
-    };
-    Intent::from(*intent).order_id?.parse().ok()
+        | EventObject::PaymentIntentPaymentFailed(intent) => {
+            Intent::from(*intent).order_id.and_then(|order| order.parse().ok())
+        }
+        EventObject::ChargeRefunded(charge) => owner(charge.payment_intent, payments).await?,
+        EventObject::ChargeDisputeCreated(dispute) | EventObject::ChargeDisputeClosed(dispute) => {
+            warn_of(*dispute, payments).await?;
+            None
+        }
+        _ => {
+            tracing::info!(kind = %event.type_, "a webhook event was passed over");
+            None
+        }
+    })
+}
+
+/// The order that an intent is for.
+async fn owner(
+    intent: Option<Expandable<PaymentIntent>>,
+    payments: &Payments,
+) -> Result<Option<OrderId>, mongodb::error::Error> {
+    match intent.map(|intent| PaymentIntentId::to_string(intent.id())) {
+        Some(intent) => payments.order_of(&intent).await,
+        None => Ok(None),
+    }
+}
+
+/// A cardholder disputes a payment, or the bank has decided. Stripe moves the
+/// money; what is to be done about it is for people to say.
+async fn warn_of(dispute: Dispute, payments: &Payments) -> Result<(), mongodb::error::Error> {
+    let order = owner(dispute.payment_intent, payments).await?;
+    let order = order.map_or_else(|| "unknown".to_owned(), |order| order.to_string());
+    let (status, reason, cents) = (dispute.status.to_string(), dispute.reason, dispute.amount);
+    tracing::warn!(order, dispute = %dispute.id, status, reason, cents, "a payment is disputed");
+    metrics::counter!("disputes_total", "status" => status).increment(1);
+    Ok(())
 }

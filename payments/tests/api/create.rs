@@ -54,12 +54,18 @@ async fn refusals_come_in_the_agreed_order() {
     pay(&buyer, &OrderId::new(), "pm_card_visa").await.refused(404, &["Not Found"]);
     let bad_id: Value = json!({ "token": "pm_card_visa", "orderId": "x" });
     buyer.post("/api/payments", &bad_id).await.refused(404, &["Not Found"]);
+    // The order comes before the token's form, whosever it is.
+    pay(&buyer, &"65a000000000000000000001".parse().unwrap(), "dnm").await.refused(404, &["Not Found"]);
+    pay(&shop.service.signed_in(&user()), &order.event.id, "dnm").await.refused(401, &["Not authorized"]);
+    shop.pay(&order, "dnm").await.refused(400, &["Invalid value"]);
 
     shop.env.publish(&order.cancelled()).await;
     eventually("cancelled", async || (shop.pay(&order, "pm_card_visa").await.status == 400).then_some(())).await;
     let stranger = shop.service.signed_in(&user());
     pay(&stranger, &order.event.id, "pm_card_visa").await.refused(401, &["Not authorized"]);
-    shop.pay(&order, "pm_card_visa").await.refused(400, &["Cannot pay for a cancelled order"]);
+    for token in ["pm_card_visa", "dnm"] {
+        shop.pay(&order, token).await.refused(400, &["Cannot pay for a cancelled order"]);
+    }
 
     let late = Ordered::new("20", shop.env.clock.now());
     shop.env.publish(&late.event).await;

@@ -3,8 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod closing;
 mod config;
 mod create;
+mod dashboard;
 mod listeners;
 mod outcomes;
 mod prices;
@@ -15,7 +17,7 @@ mod webhook;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
     api::{OrderId, Price, TicketId, Version, orders::OrderStatus, users::User},
-    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
+    events::{CancelledTicket, ExpirationComplete, HeldTicket, OrderCancelled, OrderCreated},
     testing::{Client, Reply, Service, TestEnv, eventually, user},
 };
 use payments::{AppState, Config};
@@ -91,6 +93,12 @@ impl Shop {
         pay(&self.buyer(ordered), &ordered.event.id, token).await
     }
 
+    /// Waits for the end of an order's time, and says so.
+    async fn expire(&self, ordered: &Ordered) {
+        self.env.clock.advance(TimeDelta::minutes(15));
+        self.env.publish(&ordered.expired()).await;
+    }
+
     /// What Stripe knows of an order's intents.
     fn ledger(&self, ordered: &Ordered) -> Vec<LedgerEntry> {
         let id = ordered.event.id.to_string();
@@ -132,7 +140,8 @@ struct Ordered {
 impl Ordered {
     fn new(price: &str, expires_at: DateTime<Utc>) -> Self {
         let buyer = user();
-        let ticket = HeldTicket { id: TicketId::new(), price: price.parse::<Price>().unwrap(), sequence: 3 };
+        let price = price.parse::<Price>().unwrap();
+        let ticket = HeldTicket { id: TicketId::new(), title: Some("Concert".into()), price, sequence: 3 };
         let event = OrderCreated {
             id: OrderId::new(),
             version: Version(0),
@@ -142,6 +151,11 @@ impl Ordered {
             ticket,
         };
         Self { event, buyer }
+    }
+
+    /// What expiration says when the order's time is over.
+    fn expired(&self) -> ExpirationComplete {
+        ExpirationComplete { order_id: self.event.id.clone() }
     }
 
     fn cancelled(&self) -> OrderCancelled {

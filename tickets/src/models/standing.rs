@@ -1,6 +1,6 @@
 //! What a ticket knows of the orders on it.
 
-use common::api::OrderId;
+use common::api::{OrderId, Price, price};
 use serde::{Deserialize, Serialize};
 
 /// How a ticket stands with the latest order that it has heard of.
@@ -12,9 +12,29 @@ pub(super) struct Standing {
     /// Whether that order is paid. Tickets of before this was kept lack it.
     #[serde(default)]
     pub(super) sold: bool,
+    /// What that order says of the ticket, whatever its seller changed meanwhile.
+    /// Not known before the order's creation is heard of.
+    #[serde(default)]
+    pub(super) terms: Option<Terms>,
     /// The number of the latest order that was heard of, 0 before the first.
     /// Whatever is said of an earlier one is old news.
     pub(super) order_sequence: i64,
+}
+
+/// A ticket as an order has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Terms {
+    /// Orders of before it was told lack it.
+    #[serde(default)]
+    pub(super) title: Option<String>,
+    #[serde(with = "price::cents")]
+    pub(super) price: Price,
+}
+
+impl From<&Terms> for bson::Bson {
+    fn from(terms: &Terms) -> Self {
+        bson::doc! { "title": terms.title.as_ref(), "price": terms.price.cents() }.into()
+    }
 }
 
 /// What is said of an order.
@@ -24,6 +44,8 @@ pub(super) struct News<'a> {
     /// The order's number among those on its ticket.
     pub(super) sequence: i64,
     pub(super) stage: Stage,
+    /// What the order says of the ticket; its creation alone tells.
+    pub(super) terms: Option<&'a Terms>,
 }
 
 /// How far an order has come, and its ticket with it: each stage outdoes those
@@ -45,10 +67,19 @@ impl Standing {
     /// earlier ones will be old news then.
     pub(super) fn after(&self, news: News<'_>) -> Option<Self> {
         let later = news.sequence > self.order_sequence;
-        let further = self.order_id.as_ref() == Some(news.order) && news.stage > self.stage();
-        (later || further).then(|| Self {
-            order_id: (news.stage != Stage::Free).then(|| news.order.clone()),
-            sold: news.stage == Stage::Sold,
+        let same = self.order_id.as_ref() == Some(news.order);
+        let further = same && news.stage > self.stage();
+        // A payment that was heard of first could not tell them.
+        let tells_terms = same && self.terms.is_none() && news.terms.is_some();
+        if !later && !further && !tells_terms {
+            return None;
+        }
+        let stage = if later { news.stage } else { news.stage.max(self.stage()) };
+        let kept = self.terms.as_ref().filter(|_| same);
+        Some(Self {
+            order_id: (stage != Stage::Free).then(|| news.order.clone()),
+            sold: stage == Stage::Sold,
+            terms: news.terms.or(kept).filter(|_| stage != Stage::Free).cloned(),
             order_sequence: news.sequence,
         })
     }
@@ -68,17 +99,24 @@ mod tests {
 
     use super::*;
 
+    fn terms() -> Terms {
+        Terms { title: Some("Concert".into()), price: "20".parse().unwrap() }
+    }
+
     fn orders() -> [OrderId; 3] {
         ["65a000000000000000000001", "65a000000000000000000002", "65a000000000000000000003"]
             .map(|id| id.parse().unwrap())
     }
 
     /// Paid too late; paid too late as well; and `last`.
-    fn news<'a>(orders: &'a [OrderId; 3], last: &[Stage]) -> Vec<News<'a>> {
+    fn news<'a>(orders: &'a [OrderId; 3], terms: &'a Terms, last: &[Stage]) -> Vec<News<'a>> {
         let stages: [&[Stage]; 3] = [&[Stage::Held, Stage::Sold, Stage::Free], &[Stage::Sold, Stage::Free], last];
         let numbered = orders.iter().zip(1..).zip(stages);
         let told = numbered.flat_map(|((order, sequence), stages)| {
-            stages.iter().map(move |stage| News { order, sequence, stage: *stage })
+            stages.iter().map(move |stage| {
+                let terms = (*stage == Stage::Held).then_some(terms);
+                News { order, sequence, stage: *stage, terms }
+            })
         });
         told.collect()
     }
@@ -117,24 +155,26 @@ mod tests {
 
     #[test]
     fn news_in_any_order_and_again_come_to_the_same() {
-        let orders = orders();
+        let (orders, terms) = (orders(), terms());
         for (last, order_id, sold) in [
             (&[Stage::Held][..], Some(&orders[2]), false),
             (&[Stage::Held, Stage::Sold], Some(&orders[2]), true),
             (&[Stage::Held, Stage::Free], None, false),
         ] {
-            let expected = Standing { order_id: order_id.cloned(), sold, order_sequence: 3 };
-            assert_eq!(in_every_order(&news(&orders, last)), expected, "{last:?}");
+            let known = order_id.map(|_| terms.clone());
+            let expected = Standing { order_id: order_id.cloned(), sold, terms: known, order_sequence: 3 };
+            assert_eq!(in_every_order(&news(&orders, &terms, last)), expected, "{last:?}");
         }
     }
 
     #[test]
     fn a_ticket_is_sold_by_exactly_the_order_that_is_paid() {
         let [held, other, _] = orders();
-        let standing = Standing { order_id: Some(held.clone()), sold: false, order_sequence: 2 };
-        let paid = |order, sequence| standing.after(News { order, sequence, stage: Stage::Sold });
+        let standing = Standing { order_id: Some(held.clone()), order_sequence: 2, ..Standing::default() };
+        let paid = |order, sequence| standing.after(News { order, sequence, stage: Stage::Sold, terms: None });
         assert_eq!(paid(&held, 2), Some(Standing { sold: true, ..standing.clone() }));
         assert_eq!(paid(&other, 1), None);
-        assert_eq!(paid(&other, 3), Some(Standing { order_id: Some(other.clone()), sold: true, order_sequence: 3 }));
+        let resold = Standing { order_id: Some(other.clone()), sold: true, order_sequence: 3, terms: None };
+        assert_eq!(paid(&other, 3), Some(resold));
     }
 }

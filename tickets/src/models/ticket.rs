@@ -1,6 +1,6 @@
 //! The aggregate of this service.
 
-use bson::{Document, doc};
+use bson::{Bson, Document, doc};
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version, price,
@@ -10,13 +10,12 @@ use common::{
     events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
     messaging::{Broker, Failure, Outbox, Pending, Relay},
 };
-use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Search,
-    standing::{News, Stage, Standing},
+    standing::{News, Stage, Standing, Terms},
 };
 
 /// The service's tickets. Cheap to clone.
@@ -42,7 +41,8 @@ struct TicketDocument {
     user_id: UserId,
     #[serde(flatten)]
     standing: Standing,
-    outbox: Vec<Pending>,
+    /// Read by the relay alone, event by event.
+    outbox: Vec<Bson>,
 }
 
 /// Why a ticket was not changed.
@@ -57,27 +57,34 @@ pub enum EditRefused {
     /// It is somebody else's.
     #[error("not the seller's")]
     NotSeller,
+    /// Too many of its changes have not been published yet.
+    #[error("too many changes wait to be published")]
+    Busy,
     /// MongoDB failed.
     #[error(transparent)]
     Store(#[from] Error),
 }
 
-/// An order on a ticket that was never listed.
+/// Why a ticket can't follow its order.
 #[derive(Debug, thiserror::Error)]
-pub enum UnknownTicket {
+pub enum FollowRefused {
     /// There is no such ticket.
     #[error("order {0} is on an unknown ticket {1}")]
     Unknown(OrderId, TicketId),
+    /// Too many of its changes have not been published yet.
+    #[error("too many changes of ticket {0} wait to be published")]
+    Busy(TicketId),
     /// MongoDB failed.
     #[error(transparent)]
     Store(#[from] Error),
 }
 
-impl From<UnknownTicket> for Failure {
-    fn from(error: UnknownTicket) -> Self {
+impl From<FollowRefused> for Failure {
+    fn from(error: FollowRefused) -> Self {
         match error {
-            UnknownTicket::Unknown(..) => Self::impossible(error),
-            UnknownTicket::Store(error) => error.into(),
+            FollowRefused::Unknown(..) => Self::impossible(error),
+            FollowRefused::Busy(_) => Self::retry(error),
+            FollowRefused::Store(error) => error.into(),
         }
     }
 }
@@ -112,7 +119,7 @@ impl Tickets {
             standing: Standing::default(),
             outbox: Vec::new(),
         };
-        ticket.outbox.push(Pending::new(&ticket.created(), self.clock.now()));
+        ticket.outbox.push(Pending::new(&ticket.created(), self.clock.now()).into());
         self.collection.insert_one(&ticket).await?;
         self.outbox.wake();
         Ok(ticket.into())
@@ -144,6 +151,9 @@ impl Tickets {
             if ticket.user_id != *seller {
                 return Err(EditRefused::NotSeller);
             }
+            if ticket.is_busy() {
+                return Err(EditRefused::Busy);
+            }
             let (title, price) = (draft.title.clone(), draft.price);
             let edited = TicketDocument { words: words(&title), title, price, ..ticket.clone() };
             if let Some(ticket) = self.advance(&ticket, edited).await? {
@@ -153,13 +163,14 @@ impl Tickets {
     }
 
     /// Notes that an order holds its ticket, unless later news were heard.
-    pub async fn hold(&self, order: &OrderCreated) -> Result<(), UnknownTicket> {
-        let news = News { order: &order.id, sequence: order.ticket.sequence, stage: Stage::Held };
-        self.follow(&order.ticket.id, news).await
+    pub async fn hold(&self, order: &OrderCreated) -> Result<(), FollowRefused> {
+        let terms = Terms { title: order.ticket.title.clone(), price: order.ticket.price };
+        let (sequence, stage) = (order.ticket.sequence, Stage::Held);
+        self.follow(&order.ticket.id, News { order: &order.id, sequence, stage, terms: Some(&terms) }).await
     }
 
     /// Notes that an order has bought its ticket, unless later news were heard.
-    pub async fn sell(&self, payment: &PaymentCreated) -> Result<(), UnknownTicket> {
+    pub async fn sell(&self, payment: &PaymentCreated) -> Result<(), FollowRefused> {
         let order = &payment.order_id;
         let sold = match &payment.ticket {
             Some(ticket) => Some((ticket.id.clone(), ticket.sequence)),
@@ -168,21 +179,24 @@ impl Tickets {
             None => self.held_by(order).await?.map(|ticket| (ticket.id, ticket.standing.order_sequence)),
         };
         let Some((ticket, sequence)) = sold else { return Ok(()) };
-        self.follow(&ticket, News { order, sequence, stage: Stage::Sold }).await
+        self.follow(&ticket, News { order, sequence, stage: Stage::Sold, terms: None }).await
     }
 
     /// Notes that an order's hold has ended, unless later news were heard.
-    pub async fn release(&self, order: &OrderCancelled) -> Result<(), UnknownTicket> {
-        let news = News { order: &order.id, sequence: order.ticket.sequence, stage: Stage::Free };
-        self.follow(&order.ticket.id, news).await
+    pub async fn release(&self, order: &OrderCancelled) -> Result<(), FollowRefused> {
+        let (sequence, stage) = (order.ticket.sequence, Stage::Free);
+        self.follow(&order.ticket.id, News { order: &order.id, sequence, stage, terms: None }).await
     }
 
     /// Applies what is said of an order to its ticket, if it is news.
-    async fn follow(&self, id: &TicketId, news: News<'_>) -> Result<(), UnknownTicket> {
+    async fn follow(&self, id: &TicketId, news: News<'_>) -> Result<(), FollowRefused> {
         loop {
             let ticket = self.get(id).await?;
-            let ticket = ticket.ok_or_else(|| UnknownTicket::Unknown(news.order.clone(), id.clone()))?;
+            let ticket = ticket.ok_or_else(|| FollowRefused::Unknown(news.order.clone(), id.clone()))?;
             let Some(standing) = ticket.standing.after(news) else { return Ok(()) };
+            if ticket.is_busy() {
+                return Err(FollowRefused::Busy(ticket.id));
+            }
             let followed = TicketDocument { standing, ..ticket.clone() };
             if self.advance(&ticket, followed).await?.is_some() {
                 return Ok(());
@@ -204,6 +218,7 @@ impl Tickets {
                 "price": to.price.cents(),
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,
+                "terms": to.standing.terms.as_ref(),
                 "orderSequence": to.standing.order_sequence,
             },
             "$push": { "outbox": event },
@@ -222,17 +237,17 @@ impl Tickets {
     }
 
     async fn page(&self, search: &Search, filter: Document) -> Result<(Vec<Ticket>, bool), Error> {
-        let newest_first = doc! { "_id": -1 };
-        let cursor = self.collection.find(search.narrow(filter)).sort(newest_first).limit(search.limit + 1).await?;
-        let mut page: Vec<Ticket> = cursor.map_ok(Ticket::from).try_collect().await?;
-        let limit = usize::try_from(search.limit).unwrap_or(usize::MAX);
-        let more = page.len() > limit;
-        page.truncate(limit);
-        Ok((page, more))
+        let (page, more) = search.paging.of(&self.collection, search.narrow(filter)).await?;
+        Ok((page.into_iter().map(Ticket::from).collect(), more))
     }
 }
 
 impl TicketDocument {
+    /// Whether its outbox takes no more.
+    fn is_busy(&self) -> bool {
+        self.outbox.len() >= Pending::LIMIT
+    }
+
     fn created(&self) -> TicketCreated {
         TicketCreated {
             id: self.id.clone(),
@@ -256,11 +271,17 @@ impl TicketDocument {
 }
 
 impl From<TicketDocument> for Ticket {
+    /// A held or sold ticket shows what its order says of it; what its seller
+    /// changed meanwhile shows again when the hold ends.
     fn from(ticket: TicketDocument) -> Self {
+        let (title, price) = match ticket.standing.terms {
+            Some(terms) => (terms.title.unwrap_or(ticket.title), terms.price),
+            None => (ticket.title, ticket.price),
+        };
         Self {
             id: ticket.id,
-            title: ticket.title,
-            price: ticket.price,
+            title,
+            price,
             user_id: ticket.user_id,
             version: ticket.version,
             order_id: ticket.standing.order_id,

@@ -1,10 +1,14 @@
 use axum::extract::State;
-use common::error::ApiError;
+use common::{
+    api::tickets::Ticket,
+    error::ApiError,
+    page::{Page, Parameters},
+};
 
-use super::page::{Page, Parameters};
-use crate::models::Tickets;
+use crate::models::{Search, Tickets};
 
-pub(super) async fn list(State(tickets): State<Tickets>, Parameters(search): Parameters) -> Result<Page, ApiError> {
+pub(super) async fn list(State(tickets): State<Tickets>, parameters: Parameters) -> Result<Page<Ticket>, ApiError> {
+    let search = Search::parse(&parameters)?;
     let (page, more) = tickets.for_sale(&search).await?;
-    Ok(Page::new("/api/tickets", &search, page, more))
+    Ok(search.page("/api/tickets", page, more))
 }

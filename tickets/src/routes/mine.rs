@@ -1,14 +1,19 @@
 use axum::extract::State;
-use common::{error::ApiError, extract::CurrentUser};
+use common::{
+    api::tickets::Ticket,
+    error::ApiError,
+    extract::CurrentUser,
+    page::{Page, Parameters},
+};
 
-use super::page::{Page, Parameters};
-use crate::models::Tickets;
+use crate::models::{Search, Tickets};
 
 pub(super) async fn mine(
     State(tickets): State<Tickets>,
     seller: CurrentUser,
-    Parameters(search): Parameters,
-) -> Result<Page, ApiError> {
+    parameters: Parameters,
+) -> Result<Page<Ticket>, ApiError> {
+    let search = Search::parse(&parameters)?;
     let (page, more) = tickets.of_seller(&seller.id, &search).await?;
-    Ok(Page::new("/api/tickets/mine", &search, page, more))
+    Ok(search.page("/api/tickets/mine", page, more))
 }

@@ -3,7 +3,6 @@
 mod create;
 mod list;
 mod mine;
-mod page;
 mod show;
 mod update;
 

@@ -23,6 +23,7 @@ fn refusal(refused: EditRefused) -> ApiError {
         EditRefused::NotFound => ApiError::NotFound,
         EditRefused::Reserved => ApiError::bad_request("Cannot edit a reserved ticket"),
         EditRefused::NotSeller => ApiError::NotAuthorized,
+        EditRefused::Busy => ApiError::Unavailable("The ticket has changed too often, please try again later".into()),
         EditRefused::Store(error) => error.into(),
     }
 }

@@ -54,7 +54,12 @@ fn order(ticket: &Ticket, sequence: i64) -> OrderCreated {
         status: OrderStatus::Created,
         user_id: UserId::new(),
         expires_at: "2026-01-01T00:15:00Z".parse().unwrap(),
-        ticket: HeldTicket { id: ticket.id.clone(), price: Price::from_cents(2000).unwrap(), sequence },
+        ticket: HeldTicket {
+            id: ticket.id.clone(),
+            title: Some(ticket.title.clone()),
+            price: Price::from_cents(2000).unwrap(),
+            sequence,
+        },
     }
 }
 

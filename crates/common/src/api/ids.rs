@@ -5,6 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The text is not an `ObjectId`.
@@ -12,8 +13,18 @@ use serde::{Deserialize, Serialize};
 #[error("not an ObjectId: 24 hexadecimal digits")]
 pub struct InvalidId;
 
+/// What all identifiers have in common.
+pub trait Id: FromStr<Err = InvalidId> + fmt::Display {
+    /// What one is called in a message: "an order's id".
+    const NAME: &'static str;
+
+    /// When it was made, to the second: an `ObjectId` begins with that time,
+    /// <https://www.mongodb.com/docs/manual/reference/bson-types/#objectid>.
+    fn created_at(&self) -> DateTime<Utc>;
+}
+
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $name:ident, $called:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -32,6 +43,15 @@ macro_rules! id {
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
+            }
+        }
+
+        impl Id for $name {
+            const NAME: &'static str = $called;
+
+            fn created_at(&self) -> DateTime<Utc> {
+                let seconds = i64::from_str_radix(&self.0[..8], 16).unwrap_or_default();
+                DateTime::from_timestamp(seconds, 0).unwrap_or_default()
             }
         }
 
@@ -75,19 +95,23 @@ macro_rules! id {
 
 id!(
     /// Who signed up.
-    UserId
+    UserId,
+    "a user's id"
 );
 id!(
     /// A ticket for sale, held or sold.
-    TicketId
+    TicketId,
+    "a ticket's id"
 );
 id!(
     /// An order: one buyer's hold on a ticket, and what became of it.
-    OrderId
+    OrderId,
+    "an order's id"
 );
 id!(
     /// A payment for an order.
-    PaymentId
+    PaymentId,
+    "a payment's id"
 );
 
 /// How often an aggregate has changed since its creation, which is version 0.
@@ -132,6 +156,12 @@ mod tests {
         ] {
             assert_eq!(bad.parse::<OrderId>(), Err(InvalidId), "{bad}");
         }
+    }
+
+    #[test]
+    fn an_id_tells_when_it_was_made() {
+        let id: OrderId = "65a0000000000000000000ff".parse().unwrap();
+        assert_eq!(id.created_at(), "2024-01-11T14:49:36Z".parse::<DateTime<Utc>>().unwrap());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod expiration_complete;
 mod order_cancelled;
 mod order_created;
+mod payment_closed;
 mod payment_created;
 mod payment_refunded;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod ticket_updated;
 pub use expiration_complete::ExpirationComplete;
 pub use order_cancelled::{CancelledTicket, OrderCancelled};
 pub use order_created::{HeldTicket, OrderCreated};
+pub use payment_closed::PaymentClosed;
 pub use payment_created::{PaidTicket, PaymentCreated};
 pub use payment_refunded::PaymentRefunded;
 pub use subject::Subject;

@@ -29,6 +29,9 @@ pub struct OrderCreated {
 pub struct HeldTicket {
     /// The ticket.
     pub id: TicketId,
+    /// Of the event, as the buyer saw it. Orders of before it was told lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// What the buyer pays, in dollars.
     pub price: Price,
     /// The order's number among those on this ticket: later orders have higher
@@ -50,10 +53,10 @@ mod tests {
     use super::*;
 
     const SNAPSHOT: &str = include_str!("snapshots/order_created.json");
+    const WITHOUT_TITLE: &str = include_str!("snapshots/order_created_without_title.json");
 
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = OrderCreated {
+    fn event(title: Option<String>) -> OrderCreated {
+        OrderCreated {
             id: "65a000000000000000000003".parse().unwrap(),
             version: Version(0),
             status: OrderStatus::Created,
@@ -61,11 +64,21 @@ mod tests {
             expires_at: "2026-01-31T12:15:00.250Z".parse().unwrap(),
             ticket: HeldTicket {
                 id: "65a000000000000000000001".parse().unwrap(),
+                title,
                 price: "20".parse().unwrap(),
                 sequence: 1,
             },
-        };
-        snapshot::holds(&event, SNAPSHOT);
+        }
+    }
+
+    #[test]
+    fn the_payload_is_as_agreed() {
+        snapshot::holds(&event(Some("Gala".into())), SNAPSHOT);
         snapshot::requires::<OrderCreated>("expiresAt", SNAPSHOT);
+    }
+
+    #[test]
+    fn what_was_published_before_it_told_the_title_still_counts() {
+        snapshot::holds(&event(None), WITHOUT_TITLE);
     }
 }

@@ -25,6 +25,9 @@ pub enum Subject {
     /// `payment:created`
     #[serde(rename = "payment:created")]
     PaymentCreated,
+    /// `payment:closed`, which the original lacks.
+    #[serde(rename = "payment:closed")]
+    PaymentClosed,
     /// `payment:refunded`, which the original lacks.
     #[serde(rename = "payment:refunded")]
     PaymentRefunded,
@@ -32,13 +35,14 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject of the stream.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::TicketCreated,
         Self::TicketUpdated,
         Self::OrderCreated,
         Self::OrderCancelled,
         Self::ExpirationComplete,
         Self::PaymentCreated,
+        Self::PaymentClosed,
         Self::PaymentRefunded,
     ];
 
@@ -52,6 +56,7 @@ impl Subject {
             Self::OrderCancelled => "order:cancelled",
             Self::ExpirationComplete => "expiration:complete",
             Self::PaymentCreated => "payment:created",
+            Self::PaymentClosed => "payment:closed",
             Self::PaymentRefunded => "payment:refunded",
         }
     }

@@ -18,7 +18,15 @@ pub(super) struct Ticket {
     #[serde(default)]
     pub(super) sold: bool,
     #[serde(default)]
+    pub(super) terms: Option<Terms>,
+    #[serde(default)]
     pub(super) outbox: Vec<Bson>,
+}
+
+/// What a held or sold ticket shows of its order.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Terms {
+    pub(super) price: i64,
 }
 
 /// An order, in orders' database.
@@ -30,7 +38,12 @@ pub(super) struct Order {
     pub(super) version: i64,
     pub(super) status: String,
     pub(super) expires_at: DateTime,
+    /// Missing in orders of before it was kept.
+    #[serde(default)]
+    pub(super) reason: Option<String>,
     pub(super) refunded: bool,
+    #[serde(default)]
+    pub(super) refunded_cents: Option<i64>,
     pub(super) ticket: OrderedTicket,
     pub(super) outbox: Vec<Bson>,
 }
@@ -52,6 +65,15 @@ impl Order {
 
     pub(super) fn is_cancelled(&self) -> bool {
         self.status == "cancelled"
+    }
+
+    pub(super) fn is_expired(&self) -> bool {
+        self.is_cancelled() && self.reason.as_deref() == Some("expired")
+    }
+
+    /// How many cents it says have been given back.
+    pub(super) fn given_back(&self) -> i64 {
+        if self.refunded { self.refunded_cents.unwrap_or(self.ticket.price) } else { 0 }
     }
 
     /// The version of the last event about it: completing tells nobody.
@@ -77,7 +99,22 @@ pub(super) struct Payment {
     pub(super) id: String,
     pub(super) order_id: String,
     pub(super) state: String,
+    pub(super) amount: i64,
+    #[serde(default)]
+    pub(super) refunded_cents: i64,
     pub(super) outbox: Vec<Bson>,
+}
+
+impl Payment {
+    /// How many cents it says have been given back.
+    pub(super) fn given_back(&self) -> i64 {
+        if self.state == "refunded" { self.amount } else { self.refunded_cents }
+    }
+
+    /// Whether money came, be it given back since.
+    pub(super) fn was_paid(&self) -> bool {
+        matches!(self.state.as_str(), "succeeded" | "refunded")
+    }
 }
 
 /// Stripe's ledger, as far as the stand-in tells it.

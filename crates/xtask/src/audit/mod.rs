@@ -41,6 +41,8 @@ pub enum Invariant {
     TicketsOrder,
     /// A ticket is sold exactly where its live order is complete.
     Sold,
+    /// No order that was paid has expired.
+    PaidStays,
 }
 
 impl Finding {
@@ -61,6 +63,7 @@ impl fmt::Display for Finding {
             Invariant::Holds => "I4",
             Invariant::TicketsOrder => "I5",
             Invariant::Sold => "I6",
+            Invariant::PaidStays => "I7",
         };
         write!(f, "{number} {}", self.what)
     }

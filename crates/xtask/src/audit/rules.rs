@@ -26,6 +26,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     found(Invariant::Holds, holds(snapshot));
     found(Invariant::TicketsOrder, tickets_orders(snapshot));
     found(Invariant::Sold, sold_tickets(snapshot));
+    found(Invariant::PaidStays, paid_stays(snapshot));
     findings
 }
 
@@ -59,16 +60,20 @@ fn money(snapshot: &Snapshot) -> Vec<String> {
     }
     for order in &snapshot.orders {
         let kept = kept.get(order.id.as_str()).copied().unwrap_or_default();
-        let due = if order.is_complete() { order.ticket.price } else { 0 };
+        let due = if order.is_complete() { order.ticket.price - order.given_back() } else { 0 };
         if kept != due {
             let status = &order.status;
             findings.push(format!("order {} is {status} and owes {due} cents; Stripe keeps {kept}", order.id));
         }
     }
-    let refunded = snapshot.payments.iter().filter(|payment| payment.state == "refunded");
-    let refunded: BTreeSet<_> = refunded.map(|payment| payment.order_id.as_str()).collect();
-    for order in snapshot.orders.iter().filter(|order| order.refunded != refunded.contains(order.id.as_str())) {
-        findings.push(format!("order {} and its payment disagree on whether it is refunded", order.id));
+    let payments = snapshot.payments.iter().map(|payment| (payment.order_id.as_str(), payment.given_back()));
+    let refunds: BTreeMap<_, _> = payments.collect();
+    for order in &snapshot.orders {
+        let (says, given_back) = (order.given_back(), refunds.get(order.id.as_str()).copied().unwrap_or_default());
+        if says != given_back {
+            let id = &order.id;
+            findings.push(format!("order {id} says that {says} cents came back; its payment says {given_back}"));
+        }
     }
     findings
 }
@@ -138,7 +143,23 @@ fn tickets_orders(snapshot: &Snapshot) -> Vec<String> {
             format!("ticket {} says order {}; the live one is {}", ticket.id, name(actual), name(expected))
         })
     });
-    wrong.collect()
+    let other_price = snapshot.tickets.iter().filter_map(|ticket| {
+        let (terms, orders) = (ticket.terms.as_ref()?, live.get(ticket.id.as_str())?);
+        let (shown, price) = (terms.price, orders[0].ticket.price);
+        (shown != price).then(|| format!("ticket {} shows {shown} cents; its order says {price}", ticket.id))
+    });
+    wrong.chain(other_price).collect()
+}
+
+/// An order expires only once nothing is paid for it and nothing can be.
+fn paid_stays(snapshot: &Snapshot) -> Vec<String> {
+    let expired: BTreeSet<_> =
+        snapshot.orders.iter().filter(|order| order.is_expired()).map(|order| order.id.as_str()).collect();
+    let paid = snapshot.payments.iter().filter(|payment| payment.was_paid()).map(|payment| payment.order_id.as_str());
+    let intents = snapshot.ledger.iter().flat_map(|ledger| &ledger.intents);
+    let charged = intents.filter(|intent| intent.captured > 0).filter_map(|intent| intent.metadata.get("order_id"));
+    let paid: BTreeSet<_> = paid.chain(charged.map(String::as_str)).collect();
+    expired.intersection(&paid).map(|order| format!("order {order} has expired although it was paid")).collect()
 }
 
 fn sold_tickets(snapshot: &Snapshot) -> Vec<String> {
@@ -156,7 +177,7 @@ fn sold_tickets(snapshot: &Snapshot) -> Vec<String> {
 mod tests {
     use common::messaging::Backlog;
 
-    use super::super::documents::{Intent, Ledger, OrderReplica, OrderedTicket, Payment};
+    use super::super::documents::{Intent, Ledger, OrderReplica, OrderedTicket, Payment, Terms};
     use super::*;
 
     /// A shop that has sold one ticket for 20 dollars.
@@ -169,6 +190,7 @@ mod tests {
             price: 2000,
             order_id: Some("o1".into()),
             sold: true,
+            terms: Some(Terms { price: 2000 }),
             outbox: vec![],
         };
         let order = Order {
@@ -176,7 +198,9 @@ mod tests {
             version: 1,
             status: "complete".into(),
             expires_at: at.into(),
+            reason: None,
             refunded: false,
+            refunded_cents: None,
             ticket: OrderedTicket { id: "t1".into(), price: 2000 },
             outbox: vec![],
         };
@@ -192,6 +216,8 @@ mod tests {
                 id: "p1".into(),
                 order_id: "o1".into(),
                 state: "succeeded".into(),
+                amount: 2000,
+                refunded_cents: 0,
                 outbox: vec![],
             }],
             backlog: vec![],
@@ -256,6 +282,42 @@ mod tests {
         };
         assert_eq!(broken(stray), ["I2"]);
         assert_eq!(broken(|shop| shop.payments[0].state = "refunded".into()), ["I2"]);
+        assert_eq!(broken(|shop| shop.payments[0].refunded_cents = 1), ["I2"]);
+        assert_eq!(broken(|shop| shop.orders[0].refunded = true), ["I2", "I2"]);
+    }
+
+    #[test]
+    fn what_was_refunded_by_hand_is_known() {
+        let refunded = |cents: i64, state: &'static str, part: Option<i64>| {
+            broken(move |shop| {
+                let one = Intent { refunded: cents, ..shop.ledger.clone().unwrap().intents.remove(0) };
+                shop.ledger = Some(Ledger { intents: vec![one] });
+                (shop.orders[0].refunded, shop.orders[0].refunded_cents) = (true, part);
+                shop.payments[0].state = state.into();
+                shop.payments[0].refunded_cents = part.unwrap_or_default();
+            })
+        };
+        assert_eq!(refunded(2000, "refunded", None), Vec::<String>::new());
+        assert_eq!(refunded(750, "succeeded", Some(750)), Vec::<String>::new());
+        assert_eq!(refunded(751, "succeeded", Some(750)), ["I2"]);
+    }
+
+    #[test]
+    fn a_paid_order_that_has_expired_is_found() {
+        let ended = |reason: &'static str, state: &'static str, captured: i64| {
+            broken(move |shop| {
+                (shop.orders[0].status, shop.orders[0].reason) = ("cancelled".into(), Some(reason.into()));
+                (shop.orders[0].refunded, shop.payments[0].state) = (state == "refunded", state.into());
+                (shop.order_replicas[0].cancelled, shop.order_replicas[0].version) = (true, 1);
+                (shop.tickets[0].order_id, shop.tickets[0].sold) = (None, false);
+                let intent = shop.ledger.clone().unwrap().intents.remove(0);
+                shop.ledger = Some(Ledger { intents: vec![Intent { captured, refunded: captured, ..intent }] });
+            })
+        };
+        assert_eq!(ended("expired", "refunded", 2000), ["I7"]);
+        assert_eq!(ended("expired", "cancelled", 2000), ["I7"]);
+        assert_eq!(ended("expired", "cancelled", 0), Vec::<String>::new());
+        assert_eq!(ended("buyer", "refunded", 2000), Vec::<String>::new());
     }
 
     #[test]
@@ -290,6 +352,7 @@ mod tests {
     fn a_ticket_that_names_another_order_is_found() {
         assert_eq!(broken(|shop| shop.tickets[0].order_id = None), ["I5"]);
         assert_eq!(broken(|shop| shop.tickets[0].order_id = Some("o2".into())), ["I5"]);
+        assert_eq!(broken(|shop| shop.tickets[0].terms = Some(Terms { price: 1 })), ["I5"]);
     }
 
     #[test]

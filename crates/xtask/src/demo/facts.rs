@@ -70,7 +70,7 @@ pub(super) fn publisher(subject: Subject) -> &'static str {
         Subject::TicketCreated | Subject::TicketUpdated => "tickets",
         Subject::OrderCreated | Subject::OrderCancelled => "orders",
         Subject::ExpirationComplete => "expiration",
-        Subject::PaymentCreated | Subject::PaymentRefunded => "payments",
+        Subject::PaymentCreated | Subject::PaymentClosed | Subject::PaymentRefunded => "payments",
     }
 }
 

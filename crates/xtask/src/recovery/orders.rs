@@ -64,8 +64,9 @@ pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
 
 /// How an order stands. Of a cancellation and a payment the cancellation counted.
 async fn outcome(payments: &Database, order: &str, cancelled: bool) -> Result<Document> {
-    let succeeded = doc! { "orderId": order, "state": "succeeded" };
-    let paid = payments.collection::<Document>("payments").find_one(succeeded).await?.is_some();
+    // What was refunded though its order stands was refunded by hand, at Stripe.
+    let paid = doc! { "orderId": order, "state": { "$in": ["succeeded", "refunded"] } };
+    let paid = payments.collection::<Document>("payments").find_one(paid).await?.is_some();
     let status = match (cancelled, paid) {
         (true, _) => "cancelled",
         (false, true) => "complete",

@@ -7,7 +7,7 @@ use common::testing::{Client, eventually};
 use futures::future::join_all;
 use serde_json::json;
 
-use crate::shop::{Shop, at, ended, pay, show};
+use crate::shop::{Shop, at, cancel, ended, pay, show};
 
 const OFFSETS: [i64; 3] = [-50, 0, 50];
 const TIMES_EACH: usize = 4;
@@ -64,13 +64,13 @@ async fn around_the_end_of_the_grace() {
 
 #[tokio::test]
 async fn money_that_comes_too_late_goes_back_and_the_buyer_sees_it() {
-    let mut shop = Shop::open(4, 0).await;
+    let mut shop = Shop::open(900, 30).await;
     let (buyer, made) = shop.ordered().await;
     let asked = pay(&buyer, &made.id, "pm_card_threeDSecure2Required").await.expect(200).body;
     let intent = asked["clientSecret"].as_str().unwrap().split("_secret").next().unwrap().to_owned();
-    // Payments sleeps through the order's end and the cardholder's answer.
+    // Payments sleeps through the buyer's second thoughts and the cardholder's answer.
     shop.stack.service_mut("payments").unwrap().stop().await;
-    assert_eq!(ended(&buyer, &made.id).await.status, OrderStatus::Cancelled);
+    assert_eq!(cancel(&buyer, &made.id).await.status, 204);
     let _ = shop.stripe(&format!("/_authenticate/{intent}"), &json!({ "success": true })).await.expect(200);
     shop.stack.service_mut("payments").unwrap().resume().await.unwrap();
     eventually("the refund shows", async || show(&buyer, &made.id).await.refunded.then_some(())).await;

@@ -6,6 +6,7 @@ mod crash;
 mod deadline;
 mod delivery;
 mod outage;
+mod paid;
 mod race;
 mod restore;
 mod sale;

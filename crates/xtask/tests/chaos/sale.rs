@@ -78,5 +78,7 @@ async fn the_buyer_pays_what_the_order_says_whatever_the_seller_changes() {
     let ended = ended(&buyer, &made.id).await;
     assert_eq!((ended.status, ended.ticket.price.cents()), (OrderStatus::Complete, 2000));
     shop.held_by(&ticket.id, Some(&made.id)).await;
+    // What the ticket says is what was sold.
+    assert_eq!(shop.ticket(&ticket.id).await.price.cents(), 2000);
     shop.audit().await;
 }

@@ -63,12 +63,12 @@ async fn restored_orders_end_as_they_had_ended() {
     shop.audit().await;
 }
 
-/// The bank asks, and the cardholder answers when the order has ended.
+/// The bank asks, and the cardholder answers when the buyer has given up the order.
 async fn paid_too_late(shop: &mut Shop, buyer: &Client, order: &OrderId) {
     let asked = pay(buyer, order, "pm_card_threeDSecure2Required").await.expect(200).body;
     let intent = asked["clientSecret"].as_str().unwrap().split("_secret").next().unwrap().to_owned();
     shop.stack.service_mut("payments").unwrap().stop().await;
-    becomes(buyer, order, OrderStatus::Cancelled).await;
+    assert_eq!(cancel(buyer, order).await.status, 204);
     let _ = shop.stripe(&format!("/_authenticate/{intent}"), &json!({ "success": true })).await.expect(200);
     shop.stack.service_mut("payments").unwrap().resume().await.unwrap();
     eventually("the refund shows", async || show(buyer, order).await.refunded.then_some(())).await;

@@ -1,0 +1,138 @@
+//! Lists, a page at a time, newest first.
+
+use std::collections::HashMap;
+
+use axum::{
+    Json,
+    extract::{FromRequestParts, Query},
+    http::{header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use bson::{Bson, Document, RawDocumentBuf, doc};
+use futures::TryStreamExt;
+use mongodb::{Collection, error::Error};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    api::{FieldError, ids::Id},
+    error::ApiError,
+    mongo::readable,
+};
+
+const DEFAULT_LIMIT: i64 = 50;
+const HIGHEST_LIMIT: i64 = 200;
+
+/// Which page of a list is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paging<I> {
+    /// Entries on a page, 1 to 200.
+    pub limit: i64,
+    /// The last entry of the page before.
+    pub after: Option<I>,
+}
+
+impl<I: Id> Paging<I> {
+    /// Reads `limit` (50 if not said) and `after`; reports every wrong one.
+    pub fn parse(parameters: &Parameters) -> Result<Self, Vec<FieldError>> {
+        let limit = parameters.get("limit").map_or(Ok(DEFAULT_LIMIT), |text| {
+            let limit = text.parse().ok().filter(|limit| (1..=HIGHEST_LIMIT).contains(limit));
+            limit.ok_or_else(|| FieldError::new("limit", format!("limit must be between 1 and {HIGHEST_LIMIT}")))
+        });
+        let after = parameters.get("after").map(str::parse).transpose();
+        let after = after.map_err(|_| FieldError::new("after", format!("after must be {}", I::NAME)));
+        match (limit, after) {
+            (Ok(limit), Ok(after)) => Ok(Self { limit, after }),
+            (limit, after) => Err([limit.err(), after.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    /// The page of a collection's documents that `filter` lets through, and
+    /// whether more follow. A document that can't be read is left out.
+    pub async fn of<T>(&self, collection: &Collection<T>, mut filter: Document) -> Result<(Vec<T>, bool), Error>
+    where
+        T: DeserializeOwned + Send + Sync,
+        for<'a> Bson: From<&'a I>,
+    {
+        if let Some(after) = &self.after {
+            filter.insert("_id", doc! { "$lt": Bson::from(after) });
+        }
+        let documents = collection.clone_with_type::<RawDocumentBuf>();
+        let cursor = documents.find(filter).sort(doc! { "_id": -1 }).limit(self.limit + 1).await?;
+        let mut page: Vec<T> = readable(cursor, collection.name()).try_collect().await?;
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let more = page.len() > limit;
+        page.truncate(limit);
+        Ok((page, more))
+    }
+
+    /// The query of the page that follows `last`.
+    #[must_use]
+    pub fn next(&self, last: &I) -> String {
+        format!("limit={}&after={last}", self.limit)
+    }
+}
+
+/// A query's parameters; 400 if they can't be read.
+#[derive(Debug, Default)]
+pub struct Parameters(HashMap<String, String>);
+
+impl Parameters {
+    /// A parameter's text, without surrounding white space; an empty one counts as absent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
+impl<const N: usize> From<[(&str, &str); N]> for Parameters {
+    fn from(pairs: [(&str, &str); N]) -> Self {
+        Self(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Parameters {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        let parameters =
+            Query::try_from_uri(&parts.uri).map_err(|_| ApiError::bad_request("The query can't be read"))?;
+        Ok(Self(parameters.0))
+    }
+}
+
+/// A page: a plain array, and the address of the next page in a header
+/// (<https://www.rfc-editor.org/rfc/rfc8288>).
+pub struct Page<T> {
+    /// The entries.
+    pub entries: Vec<T>,
+    /// The path and query of the next page, if there is one.
+    pub next: Option<String>,
+}
+
+impl<T: Serialize> IntoResponse for Page<T> {
+    fn into_response(self) -> Response {
+        let link = self.next.map(|next| [(header::LINK, format!("<{next}>; rel=\"next\""))]);
+        (link, Json(self.entries)).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::OrderId;
+
+    fn parse<const N: usize>(pairs: [(&str, &str); N]) -> Result<Paging<OrderId>, Vec<FieldError>> {
+        Paging::parse(&Parameters::from(pairs))
+    }
+
+    #[test]
+    fn pages_have_50_entries_unless_told_otherwise() {
+        assert_eq!(parse([]).unwrap().limit, 50);
+        assert_eq!(parse([("limit", "200"), ("after", " ")]).unwrap(), Paging { limit: 200, after: None });
+        for bad in ["0", "-1", "201", "x", "1e3"] {
+            assert_eq!(parse([("limit", bad)]).unwrap_err()[0].field.as_deref(), Some("limit"), "{bad}");
+        }
+        let both = parse([("limit", "0"), ("after", "x")]).unwrap_err();
+        assert_eq!((both.len(), both[1].message.as_str()), (2, "after must be an order's id"));
+    }
+}

@@ -1,0 +1,131 @@
+//! Whoever was told 201 keeps the ticket, whatever is down meanwhile and for
+//! however long, and whatever a clock says.
+
+use chrono::TimeDelta;
+use common::{
+    api::orders::{Order, OrderStatus},
+    clock::Clock,
+    config::Env,
+    events::ExpirationComplete,
+    testing::{Client, eventually},
+};
+use expiration::{AppState, Config};
+use futures::future::join_all;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::shop::{Shop, at, becomes, ended, pay, show};
+
+/// How long before the end of the hold the buyers pay, in seconds.
+const BEFORE: i64 = 3;
+
+async fn orders(shop: &Shop) -> Vec<(Client, Order)> {
+    join_all((0..6).map(|_| shop.ordered())).await
+}
+
+/// Has all but the last pay just in time, and waits until the holds are over.
+async fn paid_in_time(orders: &[(Client, Order)]) {
+    let end = orders.iter().map(|(_, order)| order.expires_at).min().unwrap();
+    at(end - TimeDelta::seconds(BEFORE)).await;
+    join_all(orders[1..].iter().map(async |(buyer, order)| {
+        let _ = pay(buyer, &order.id, "pm_card_visa").await.expect(201);
+    }))
+    .await;
+    let end = orders.iter().map(|(_, order)| order.expires_at).max().unwrap();
+    at(end + TimeDelta::seconds(2)).await;
+}
+
+/// Fails unless exactly those who have paid keep their tickets.
+async fn all_kept(shop: &Shop, orders: &[(Client, Order)]) {
+    becomes(&orders[0].0, &orders[0].1.id, OrderStatus::Cancelled).await;
+    for (buyer, order) in &orders[1..] {
+        becomes(buyer, &order.id, OrderStatus::Complete).await;
+    }
+    shop.audit().await;
+}
+
+#[tokio::test]
+async fn orders_paid_in_time_stay_paid_though_nats_is_away_at_the_end() {
+    let mut shop = Shop::open(8, 0).await;
+    let orders = orders(&shop).await;
+    shop.stack.stores.nats.stop().await;
+    paid_in_time(&orders).await;
+    shop.stack.stores.nats.resume().await.unwrap();
+    all_kept(&shop, &orders).await;
+}
+
+#[tokio::test]
+async fn orders_paid_in_time_stay_paid_though_orders_is_away_at_the_end() {
+    let mut shop = Shop::open(8, 0).await;
+    let orders = orders(&shop).await;
+    shop.stack.service_mut("orders").unwrap().kill().await;
+    paid_in_time(&orders).await;
+    shop.stack.service_mut("orders").unwrap().resume().await.unwrap();
+    all_kept(&shop, &orders).await;
+}
+
+#[tokio::test]
+async fn orders_paid_in_time_stay_paid_though_payments_dies_right_after() {
+    let mut shop = Shop::with(|options| xtask::stack::StackOptions {
+        hold_seconds: Some(8),
+        grace_seconds: Some(0),
+        sync_writes: true,
+        ..options
+    })
+    .await;
+    let orders = orders(&shop).await;
+    // What payments has to tell stays in its outboxes.
+    shop.stack.stores.nats.stop().await;
+    paid_in_time(&orders).await;
+    shop.stack.service_mut("payments").unwrap().kill().await;
+    shop.stack.stores.nats.resume().await.unwrap();
+    shop.stack.service_mut("payments").unwrap().resume().await.unwrap();
+    all_kept(&shop, &orders).await;
+}
+
+/// A second replica of expiration in this process, by another clock.
+async fn replica(shop: &Shop, clock: Clock) -> CancellationToken {
+    let inventory = shop.stack.inventory();
+    let env = Env::from([
+        ("NATS_URL", inventory.nats.url.as_str()),
+        ("EVENTS_PREFIX", &inventory.events_prefix),
+        ("REDIS_URL", &inventory.redis.url),
+        ("PAYMENT_GRACE_SECONDS", "0"),
+    ]);
+    let state = AppState::connect(&Config::from_env(&env).unwrap(), clock).await.unwrap();
+    let (listener, stop) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), CancellationToken::new());
+    tokio::spawn(expiration::app(state).serve_on(listener, stop.clone()));
+    stop
+}
+
+#[tokio::test]
+async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
+    let shop = Shop::open(15, 0).await;
+    let ahead = Clock::adjustable();
+    ahead.advance(TimeDelta::hours(1));
+    let stop = replica(&shop, ahead).await;
+    let orders = orders(&shop).await;
+    let broker = shop.broker().await;
+    eventually("it finds them all overdue", async || {
+        let told = std::sync::Mutex::new(0);
+        let count = |_: ExpirationComplete| {
+            *told.lock().unwrap() += 1;
+            std::future::ready(Ok(()))
+        };
+        broker.replay(chrono::DateTime::UNIX_EPOCH, count).await.unwrap();
+        (*told.lock().unwrap() >= orders.len()).then_some(())
+    })
+    .await;
+    let (paying, waiting) = orders.split_at(3);
+    for (buyer, order) in paying {
+        assert_eq!(show(buyer, &order.id).await.status, OrderStatus::Created);
+        let _ = pay(buyer, &order.id, "pm_card_visa").await.expect(201);
+        becomes(buyer, &order.id, OrderStatus::Complete).await;
+    }
+    for (buyer, order) in waiting {
+        assert_eq!(ended(buyer, &order.id).await.status, OrderStatus::Cancelled);
+        assert!(Clock::system().now() >= order.expires_at, "cancelled before its time");
+    }
+    stop.cancel();
+    shop.audit().await;
+}

@@ -1,0 +1,158 @@
+//! What people do by hand, at Stripe's dashboard.
+
+use std::sync::{Arc, Mutex};
+
+use axum::{
+    Router,
+    http::{HeaderMap, StatusCode},
+    routing::post,
+};
+use bson::{Document, doc};
+use common::{
+    events::{PaymentCreated, PaymentRefunded},
+    mongo,
+    testing::eventually,
+};
+use stripe_standin::{DisputeStatus, Effect, Operation, Status, Switch, Webhook};
+use tokio::net::TcpListener;
+
+use super::{Ordered, Shop, WEBHOOK_SECRET};
+
+async fn paid(shop: &Shop) -> (Ordered, String) {
+    let order = shop.order().await;
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    let intent = shop.ledger(&order).remove(0).id;
+    (order, intent)
+}
+
+async fn refunds(shop: &Shop, order: &Ordered, count: usize) -> Vec<Option<String>> {
+    eventually("the refunds are told of", async || {
+        let refunds = shop.env.published::<PaymentRefunded>().await;
+        let mine = refunds.into_iter().filter(|event| event.order_id == order.event.id);
+        let amounts: Vec<_> = mine.map(|event| event.amount.map(|amount| amount.to_string())).collect();
+        (amounts.len() >= count).then_some(amounts)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_refund_in_part_and_then_in_full_is_told_and_ends_paying() {
+    let shop = Shop::open().await.with_webhooks();
+    let (order, intent) = paid(&shop).await;
+    shop.stripe.refund(&intent, Some(750)).unwrap();
+    assert_eq!(refunds(&shop, &order, 1).await, [Some("7.50".into())]);
+    // In part it is still paid.
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    shop.stripe.refund(&intent, None).unwrap();
+    assert_eq!(refunds(&shop, &order, 2).await, [Some("7.50".into()), None]);
+    shop.pay(&order, "pm_card_visa").await.refused(400, &["Cannot pay for a refunded order"]);
+    assert_eq!(shop.money(&order), (2000, 2000));
+    shop.service.stop().await;
+    assert_eq!(shop.env.published::<PaymentRefunded>().await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_order_cancelled_after_a_refund_in_part_gets_the_rest_back() {
+    let shop = Shop::open().await.with_webhooks();
+    let (order, intent) = paid(&shop).await;
+    shop.stripe.refund(&intent, Some(1)).unwrap();
+    refunds(&shop, &order, 1).await;
+    shop.env.publish(&order.cancelled()).await;
+    assert_eq!(refunds(&shop, &order, 2).await, [Some("0.01".into()), None]);
+    assert_eq!(shop.money(&order), (2000, 2000));
+}
+
+#[tokio::test]
+async fn an_order_whose_intent_was_cancelled_can_still_be_paid_in_time() {
+    let shop = Shop::open().await.with_webhooks();
+    let order = shop.order().await;
+    for _ in 0..2 {
+        assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
+        let open = shop.ledger(&order).into_iter().find(|intent| intent.status != Status::Canceled).unwrap();
+        shop.stripe.cancel(&open.id).unwrap();
+    }
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
+    assert_eq!(shop.money(&order), (2000, 0));
+}
+
+#[tokio::test]
+async fn an_order_whose_intent_was_cancelled_unheard_can_still_be_paid_in_time() {
+    // Stripe's webhook has not come.
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    shop.pay(&order, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);
+    shop.stripe.cancel(&shop.ledger(&order)[0].id).unwrap();
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    assert_eq!((shop.ledger(&order).len(), shop.money(&order)), (2, (2000, 0)));
+}
+
+#[tokio::test]
+async fn a_dispute_is_counted() {
+    let shop = Shop::open().await.with_webhooks();
+    let (order, intent) = paid(&shop).await;
+    for (status, counted) in [(DisputeStatus::NeedsResponse, "needs_response"), (DisputeStatus::Lost, "lost")] {
+        shop.stripe.dispute(&intent, status).unwrap();
+        eventually("the dispute is counted", async || {
+            let metrics = shop.service.anonymous().get("/metrics").await.body;
+            metrics.as_str()?.contains(&format!(r#"disputes_total{{status="{counted}"}}"#)).then_some(())
+        })
+        .await;
+    }
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+}
+
+/// Keeps what Stripe sends, and passes it on.
+async fn recorded(shop: &Shop) -> Arc<Mutex<Vec<(String, String)>>> {
+    let events: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let (kept, url) = (events.clone(), format!("{}/api/payments/webhook", shop.service.url));
+    let pass_on = move |headers: HeaderMap, body: String| {
+        let event = (headers["stripe-signature"].to_str().unwrap().to_owned(), body);
+        kept.lock().unwrap().push(event.clone());
+        let url = url.clone();
+        async move { send(&url, &event).await }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(axum::serve(listener, Router::new().route("/", post(pass_on))).into_future());
+    shop.stripe.set_webhook(Some(Webhook::new(url, WEBHOOK_SECRET)));
+    events
+}
+
+async fn send(url: &str, (signature, body): &(String, String)) -> StatusCode {
+    let request = reqwest::Client::new().post(url).header("stripe-signature", signature).body(body.clone());
+    request.send().await.unwrap().status()
+}
+
+#[tokio::test]
+async fn an_event_that_is_sent_again_has_the_payment_looked_at_again() {
+    let shop = Shop::open().await;
+    let events = recorded(&shop).await;
+    let (order, intent) = paid(&shop).await;
+    shop.stripe.refund(&intent, Some(1)).unwrap();
+    refunds(&shop, &order, 1).await;
+    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let payments = database.collection::<Document>("payments");
+    let version = async || {
+        let payment = payments.find_one(doc! { "orderId": &order.event.id, "lookAt": null }).await.unwrap()?;
+        payment.get_i64("version").ok()
+    };
+    let before = eventually("nothing is left to do", version).await;
+    // An operator presses Resend.
+    let url = format!("{}/api/payments/webhook", shop.service.url);
+    let refund = events.lock().unwrap().iter().find(|(_, body)| body.contains("charge.refunded")).cloned().unwrap();
+    assert_eq!(send(&url, &refund).await, StatusCode::OK);
+    eventually("it is looked at again", async || version().await.filter(|version| *version > before)).await;
+    assert_eq!(refunds(&shop, &order, 1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn stripes_failures_are_counted_once_each() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::Fail { count: 2 }));
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(503);
+    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let payment = database.collection::<Document>("payments").find_one(doc! { "orderId": &order.event.id }).await;
+    assert_eq!(payment.unwrap().unwrap().get_i64("failures").unwrap(), 2);
+}

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod create;
+mod hang_up;
 mod list;
 mod listeners;
 mod outbox;

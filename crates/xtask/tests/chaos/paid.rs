@@ -100,7 +100,7 @@ async fn replica(shop: &Shop, clock: Clock) -> CancellationToken {
 
 #[tokio::test]
 async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
-    let shop = Shop::open(15, 0).await;
+    let shop = Shop::open(30, 0).await;
     let ahead = Clock::adjustable();
     ahead.advance(TimeDelta::hours(1));
     let stop = replica(&shop, ahead).await;

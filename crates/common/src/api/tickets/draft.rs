@@ -1,15 +1,14 @@
-//! Tickets.
+//! What a seller sends.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version, price::InvalidPrice};
+use crate::api::{FieldError, Fields, Price, price::InvalidPrice};
 
 /// The longest title, in characters.
 pub const TITLE_LIMIT: usize = 200;
 
 /// What a seller says of a ticket, validated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TicketDraft {
     /// Kept as sent.
     pub title: String,
@@ -62,28 +61,6 @@ pub fn words(text: &str) -> Vec<String> {
     words.sort();
     words.dedup();
     words
-}
-
-/// A ticket, as everybody sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ticket {
-    /// Its identifier.
-    pub id: TicketId,
-    /// Of the event.
-    pub title: String,
-    /// In dollars.
-    pub price: Price,
-    /// The seller.
-    pub user_id: UserId,
-    /// Changes since creation.
-    pub version: Version,
-    /// The order that holds or has bought it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<OrderId>,
-    /// Whether that order is paid.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub sold: bool,
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
-//! Accounts and sessions.
+//! What people send to sign up or in.
 
 use email_address::{EmailAddress, Options};
-use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Fields, UserId};
+use crate::api::{FieldError, Fields};
 
 /// An address and a password, valid for what they were read for.
-#[derive(Clone, Serialize)]
+#[derive(Clone)]
 pub struct Credentials {
     /// Trimmed and in lower case.
     pub email: String,
@@ -43,34 +42,6 @@ impl Credentials {
 fn is_email(text: &str) -> bool {
     let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
     EmailAddress::parse_with_options(text, options).is_ok()
-}
-
-/// An account, as its owner sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct User {
-    /// Its identifier.
-    pub id: UserId,
-    /// Its address, in lower case.
-    pub email: String,
-}
-
-/// Who is signed in: what the session's token says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CurrentUser {
-    /// The account.
-    pub id: UserId,
-    /// Its address.
-    pub email: String,
-    /// When the session began, in seconds since 1970.
-    pub iat: i64,
-}
-
-/// The answer of `GET /api/users/currentuser`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CurrentUserBody {
-    /// Nobody, if not signed in.
-    pub current_user: Option<CurrentUser>,
 }
 
 #[cfg(test)]

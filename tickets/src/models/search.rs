@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use bson::{Document, doc};
-use common::api::{FieldError, TicketId, tickets::words};
+use common::{
+    api::{FieldError, TicketId},
+    text,
+};
 
 const DEFAULT_LIMIT: i64 = 50;
 const HIGHEST_LIMIT: i64 = 200;
@@ -42,9 +45,9 @@ impl Search {
         if let Some(after) = &self.after {
             filter.insert("_id", doc! { "$lt": after });
         }
-        // Words are letters and digits only: nothing in them is special to a
+        // Words are letters, their marks and digits only: nothing in them is special to a
         // regular expression.
-        let words = words(&self.query).into_iter().take(WORDS_LIMIT);
+        let words = text::words(&self.query).into_iter().take(WORDS_LIMIT);
         let conditions: Vec<_> = words.map(|word| doc! { "words": { "$regex": format!("^{word}") } }).collect();
         if !conditions.is_empty() {
             filter.insert("$and", conditions);

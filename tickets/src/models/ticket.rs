@@ -4,11 +4,12 @@ use bson::{Document, doc};
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version, price,
-        tickets::{Ticket, TicketDraft, words},
+        tickets::{Ticket, TicketDraft},
     },
     clock::Clock,
     events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
     messaging::{Broker, Failure, Outbox, Pending, Relay},
+    text,
 };
 use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error};
@@ -22,7 +23,7 @@ use super::{
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]
 pub struct Tickets {
-    collection: Collection<TicketDocument>,
+    pub(super) collection: Collection<TicketDocument>,
     outbox: Outbox,
     clock: Clock,
 }
@@ -30,12 +31,12 @@ pub struct Tickets {
 /// A ticket as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct TicketDocument {
+pub(super) struct TicketDocument {
     #[serde(rename = "_id")]
     id: TicketId,
     version: Version,
     title: String,
-    /// The title's words, for searches.
+    /// The title's words, for searches; see [`text::index`].
     words: Vec<String>,
     #[serde(with = "price::cents")]
     price: Price,
@@ -105,7 +106,7 @@ impl Tickets {
         let mut ticket = TicketDocument {
             id: TicketId::new(),
             version: Version(0),
-            words: words(&draft.title),
+            words: text::index(&draft.title),
             title: draft.title,
             price: draft.price,
             user_id: seller,
@@ -145,7 +146,7 @@ impl Tickets {
                 return Err(EditRefused::NotSeller);
             }
             let (title, price) = (draft.title.clone(), draft.price);
-            let edited = TicketDocument { words: words(&title), title, price, ..ticket.clone() };
+            let edited = TicketDocument { title, price, ..ticket.clone() };
             if let Some(ticket) = self.advance(&ticket, edited).await? {
                 return Ok(ticket);
             }
@@ -200,7 +201,8 @@ impl Tickets {
             "$set": {
                 "version": to.version,
                 "title": &to.title,
-                "words": &to.words,
+                // Not what was read: that may have another form.
+                "words": text::index(&to.title),
                 "price": to.price.cents(),
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,

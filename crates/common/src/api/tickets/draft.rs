@@ -49,20 +49,6 @@ fn price(value: Option<&Value>) -> Result<Price, FieldError> {
     price.map_err(|message| FieldError::new("price", message))
 }
 
-/// The words by which a title is found: in lower case, in order, each once.
-#[must_use]
-pub fn words(text: &str) -> Vec<String> {
-    let text = text.to_lowercase();
-    let mut words: Vec<String> = text
-        .split(|symbol: char| !symbol.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(TITLE_LIMIT).collect())
-        .collect();
-    words.sort();
-    words.dedup();
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,12 +78,6 @@ mod tests {
         ] {
             assert_eq!(parse(body).unwrap_err(), both, "{body}");
         }
-    }
-
-    #[test]
-    fn titles_are_cut_into_words() {
-        assert_eq!(words("Rock'n'Roll – ROCK 2026 🎸"), ["2026", "n", "rock", "roll"]);
-        assert_eq!(words("ليلة الموسيقى"), ["الموسيقى", "ليلة"]);
     }
 
     #[test]

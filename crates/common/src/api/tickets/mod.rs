@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{OrderId, Price, TicketId, UserId, Version};
 
 #[cfg(feature = "server")]
-pub use draft::{TITLE_LIMIT, TicketDraft, words};
+pub use draft::{TITLE_LIMIT, TicketDraft};
 
 /// A ticket, as everybody sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

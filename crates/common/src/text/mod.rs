@@ -1,0 +1,7 @@
+//! Text as Unicode defines it: what can be seen, and which spellings are the same.
+
+mod characters;
+mod words;
+
+pub use characters::{has_control, has_direction_control, has_visible};
+pub use words::{FORM, index, words};

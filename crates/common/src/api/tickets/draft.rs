@@ -2,7 +2,10 @@
 
 use serde_json::Value;
 
-use crate::api::{FieldError, Fields, Price, price::InvalidPrice};
+use crate::{
+    api::{FieldError, Fields, Price, price::InvalidPrice},
+    text,
+};
 
 /// The longest title, in characters.
 pub const TITLE_LIMIT: usize = 200;
@@ -28,12 +31,16 @@ impl TicketDraft {
 
 fn title(text: Option<&str>) -> Result<String, FieldError> {
     let text = text.unwrap_or_default();
-    let problem = if text.trim().is_empty() {
+    let problem = if !text::has_visible(text) {
         "Title is required".to_owned()
     } else if text.chars().count() > TITLE_LIMIT {
         format!("Title must be at most {TITLE_LIMIT} characters")
-    } else if text.chars().any(char::is_control) {
+    } else if text::has_control(text) {
         "Title must not contain control characters".to_owned()
+    } else if text::has_direction_control(text) {
+        // Refused rather than removed: titles are kept as sent, and left open
+        // they would turn around what stands behind the title on a page.
+        "Title must not contain text direction controls".to_owned()
     } else {
         return Ok(text.to_owned());
     };
@@ -58,11 +65,39 @@ mod tests {
         TicketDraft::parse(&fields).map_err(|errors| errors.into_iter().map(|error| error.message).collect())
     }
 
+    fn parse_title(title: &str) -> Result<String, Vec<String>> {
+        parse(&serde_json::json!({ "title": title, "price": "20.00" }).to_string()).map(|draft| draft.title)
+    }
+
     #[test]
     fn titles_are_kept_as_sent() {
-        for title in ["🎟 <b>Gala</b> ", "ليلة الموسيقى", "a\u{202e}b"] {
-            let body = serde_json::json!({ "title": title, "price": "20.00" }).to_string();
-            assert_eq!(parse(&body).unwrap().title, title);
+        let (persian, hindi) = ("می\u{200c}خواهم", "क्\u{200d}ष");
+        for title in ["🎟 <b>Gala</b> ", "ليلة الموسيقى", "👩\u{200d}👩\u{200d}👧", persian, hindi, "שלום\u{200f}!"]
+        {
+            assert_eq!(parse_title(title).unwrap(), title);
+        }
+    }
+
+    #[test]
+    fn titles_that_show_nothing_are_refused() {
+        for title in ["", "  ", "\u{200b}", "\u{3164}", "\u{2800}", "\u{301}", "\u{fe0f}", "\u{e0067}\u{e007f}", "\0"] {
+            assert_eq!(parse_title(title).unwrap_err(), ["Title is required"], "{}", title.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn titles_that_turn_around_what_follows_are_refused() {
+        for title in ["a\u{202e}b", "\u{202a}a\u{202c}", "\u{2068}a\u{2069}"] {
+            assert_eq!(parse_title(title).unwrap_err(), ["Title must not contain text direction controls"]);
+        }
+    }
+
+    #[test]
+    fn long_titles_and_control_characters_are_refused() {
+        assert!(parse_title(&"é".repeat(200)).is_ok());
+        assert_eq!(parse_title(&"é".repeat(201)).unwrap_err(), ["Title must be at most 200 characters"]);
+        for title in ["a\0b", "a\nb", "a\u{85}b", "a\u{2028}b"] {
+            assert_eq!(parse_title(title).unwrap_err(), ["Title must not contain control characters"]);
         }
     }
 
@@ -78,13 +113,5 @@ mod tests {
         ] {
             assert_eq!(parse(body).unwrap_err(), both, "{body}");
         }
-    }
-
-    #[test]
-    fn long_titles_and_control_characters_are_refused() {
-        let body = |title: &str| serde_json::json!({ "title": title, "price": 1 }).to_string();
-        assert!(parse(&body(&"é".repeat(200))).is_ok());
-        assert_eq!(parse(&body(&"é".repeat(201))).unwrap_err(), ["Title must be at most 200 characters"]);
-        assert_eq!(parse(&body("a\0b")).unwrap_err(), ["Title must not contain control characters"]);
     }
 }

@@ -51,7 +51,8 @@ fn price(value: Option<&Value>) -> Result<Price, FieldError> {
     let price = match value {
         Some(Value::Number(number)) => serde_json::from_value(number.clone().into()).map_err(|error| error.to_string()),
         Some(Value::String(text)) => text.parse().map_err(|error: InvalidPrice| error.to_string()),
-        _ => Err(InvalidPrice::NotPositive.to_string()),
+        Some(_) => Err(InvalidPrice::NotANumber.to_string()),
+        None => Err(InvalidPrice::Missing.to_string()),
     };
     price.map_err(|message| FieldError::new("price", message))
 }
@@ -103,15 +104,17 @@ mod tests {
 
     #[test]
     fn every_wrong_field_is_reported() {
-        let both = vec!["Title is required".to_owned(), "Price must be greater than zero".to_owned()];
-        for body in [
-            "{}",
-            r#"{"title":["a"],"price":[1]}"#,
-            r#"{"title":"  ","price":0}"#,
-            r#"{"title":7,"price":true}"#,
-            r#"{"title":null,"price":null}"#,
+        let (title, number) = ("Title is required", "Price must be a number such as 12.50");
+        for (body, price) in [
+            ("{}", "Price is required"),
+            (r#"{"title":["a"],"price":[1]}"#, number),
+            (r#"{"title":"  ","price":0}"#, "Price must be greater than zero"),
+            (r#"{"title":7,"price":true}"#, number),
+            (r#"{"title":{},"price":{}}"#, number),
+            (r#"{"title":null,"price":null}"#, "Price is required"),
+            (r#"{"title":"","price":""}"#, "Price is required"),
         ] {
-            assert_eq!(parse(body).unwrap_err(), both, "{body}");
+            assert_eq!(parse(body).unwrap_err(), [title, price], "{body}");
         }
     }
 }

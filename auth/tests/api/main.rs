@@ -7,6 +7,7 @@ mod limits;
 mod signin;
 mod signout;
 mod signup;
+mod spellings;
 
 use auth::{AppState, Config};
 use common::testing::{Client, Reply, Service, TestEnv};

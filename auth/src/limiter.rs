@@ -45,7 +45,9 @@ impl Limiter {
 /// behind whatever the client wrote there itself.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").into_iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    // Not as text: what the client wrote there may be none.
+    let seen = last.as_bytes().rsplit(|&byte| byte == b',').next()?;
+    str::from_utf8(seen).ok()?.trim().parse().ok()
 }
 
 /// What counts as one client: of an IPv6 address the first 64 bits, as one
@@ -78,6 +80,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn address(text: &str) -> IpAddr {
@@ -114,6 +118,8 @@ mod tests {
         let peer = address("10.0.0.1");
         assert_eq!(Limiter::new(1, true).client(peer, &headers), address("2.2.2.2"));
         assert_eq!(Limiter::new(1, false).client(peer, &headers), peer);
+        headers.insert("x-forwarded-for", HeaderValue::from_bytes(b"caf\xe9, 2.2.2.2").unwrap());
+        assert_eq!(Limiter::new(1, true).client(peer, &headers), address("2.2.2.2"));
         headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
         assert_eq!(Limiter::new(1, true).client(peer, &headers), peer);
     }

@@ -1,5 +1,6 @@
 //! Accounts and sessions: who somebody is.
 
+mod attempts;
 mod config;
 mod limiter;
 mod models;

@@ -12,18 +12,14 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 use common::error::ApiError;
-use governor::{
-    DefaultKeyedRateLimiter, Quota, RateLimiter,
-    clock::{Clock as _, DefaultClock},
-};
+use governor::Quota;
 
-/// Addresses remembered before those that have rested are forgotten.
-const REMEMBERED: usize = 10_000;
+use crate::attempts::Attempts;
 
 /// Counts attempts by client address. Cheap to clone.
 #[derive(Clone)]
 pub struct Limiter {
-    attempts: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
+    attempts: Option<Arc<Attempts>>,
     trust_proxy: bool,
 }
 
@@ -31,17 +27,12 @@ impl Limiter {
     /// So many attempts per minute and address; 0 is without limit.
     pub fn new(per_minute: u32, trust_proxy: bool) -> Self {
         let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
-        Self { attempts: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))), trust_proxy }
+        Self { attempts: quota.map(|quota| Arc::new(Attempts::new(quota))), trust_proxy }
     }
 
     /// Counts an attempt; the error is the time to wait.
     fn attempt(&self, address: IpAddr) -> Result<(), Duration> {
-        let Some(attempts) = &self.attempts else { return Ok(()) };
-        if attempts.len() > REMEMBERED {
-            attempts.retain_recent();
-        }
-        let refused = |until: governor::NotUntil<_>| until.wait_time_from(DefaultClock::default().now());
-        attempts.check_key(&network(address)).map_err(refused)
+        self.attempts.as_ref().map_or(Ok(()), |attempts| attempts.count(network(address)))
     }
 
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
@@ -54,7 +45,9 @@ impl Limiter {
 /// behind whatever the client wrote there itself.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").into_iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+    // Not as text: what the client wrote there may be none.
+    let seen = last.as_bytes().rsplit(|&byte| byte == b',').next()?;
+    str::from_utf8(seen).ok()?.trim().parse().ok()
 }
 
 /// What counts as one client: of an IPv6 address the first 64 bits, as one
@@ -87,6 +80,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
+
     use super::*;
 
     fn address(text: &str) -> IpAddr {
@@ -123,6 +118,8 @@ mod tests {
         let peer = address("10.0.0.1");
         assert_eq!(Limiter::new(1, true).client(peer, &headers), address("2.2.2.2"));
         assert_eq!(Limiter::new(1, false).client(peer, &headers), peer);
+        headers.insert("x-forwarded-for", HeaderValue::from_bytes(b"caf\xe9, 2.2.2.2").unwrap());
+        assert_eq!(Limiter::new(1, true).client(peer, &headers), address("2.2.2.2"));
         headers.insert("x-forwarded-for", "nonsense".parse().unwrap());
         assert_eq!(Limiter::new(1, true).client(peer, &headers), peer);
     }

@@ -9,6 +9,7 @@ use argon2::{
     ARGON2ID_IDENT, Argon2, Block, Params, Version,
     password_hash::{self, Output, ParamsString, PasswordHash, SaltString, rand_core::OsRng},
 };
+use common::text::Password;
 use tokio::{sync::Semaphore, task};
 
 /// Bytes of a hash, the salt apart.
@@ -33,7 +34,23 @@ struct Inner {
 
 /// Memory for hashes, one piece per place once each has been used.
 #[derive(Clone, Default)]
-struct Memory(Arc<Mutex<Vec<Vec<Block>>>>);
+struct Memory {
+    pieces: Arc<Mutex<Vec<Vec<Block>>>>,
+    /// Hashes made so far: the work that was done.
+    #[cfg(test)]
+    hashes: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+/// How a password goes with a hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Not at all.
+    None,
+    /// The hash is that of its canonical form.
+    Canonical,
+    /// The hash is that of another form, as earlier releases made them.
+    Earlier,
+}
 
 /// A hash could not be made or read.
 #[derive(Debug, thiserror::Error)]
@@ -59,18 +76,20 @@ impl Passwords {
         Self(Arc::new(Inner { decoy, places: Arc::new(Semaphore::new(processors)), memory: Memory::default() }))
     }
 
-    /// A password's hash, with its salt and parameters, as text.
-    pub async fn hash(&self, password: String) -> Result<String, PasswordError> {
-        self.work(move |memory| memory.hash(&password)).await
+    /// The hash of a password's canonical form, with its salt and parameters, as text.
+    pub async fn hash(&self, password: &Password) -> Result<String, PasswordError> {
+        let canonical = password.canonical().to_owned();
+        self.work(move |memory| memory.hash(&canonical)).await
     }
 
     /// Whether a password is the one of a hash; never, if there is no hash, and
-    /// then after the same work.
-    pub async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, PasswordError> {
+    /// then after the same work as for a wrong password: a hash for each form.
+    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Fit, PasswordError> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.0.decoy.clone());
-        let same = self.work(move |memory| memory.matches(&password, &hash)).await?;
-        Ok(same && exists)
+        let forms = password.forms().to_vec();
+        let fit = self.work(move |memory| memory.fit(&forms, &hash)).await?;
+        Ok(if exists { fit } else { Fit::None })
     }
 
     async fn work<T: Send + 'static>(
@@ -102,6 +121,16 @@ impl Memory {
         Ok(hash.to_string())
     }
 
+    /// Tries the forms in their order, until one matches.
+    fn fit(&self, forms: &[String], hash: &str) -> Result<Fit, password_hash::Error> {
+        for (place, form) in forms.iter().enumerate() {
+            if self.matches(form, hash)? {
+                return Ok(if place == 0 { Fit::Canonical } else { Fit::Earlier });
+            }
+        }
+        Ok(Fit::None)
+    }
+
     fn matches(&self, password: &str, hash: &str) -> Result<bool, password_hash::Error> {
         let hash = PasswordHash::new(hash)?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
@@ -117,6 +146,8 @@ impl Memory {
         salt: password_hash::Salt<'_>,
         params: Params,
     ) -> Result<Output, password_hash::Error> {
+        #[cfg(test)]
+        self.hashes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut salt_bytes = [0; password_hash::Salt::MAX_LENGTH];
         let salt = salt.decode_b64(&mut salt_bytes)?;
         let mut blocks = self.take();
@@ -130,11 +161,11 @@ impl Memory {
     }
 
     fn take(&self) -> Vec<Block> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
     fn give_back(&self, blocks: Vec<Block>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
     }
 }
 
@@ -145,10 +176,27 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_matches() {
         let passwords = Passwords::new().unwrap();
-        let hash = passwords.hash("open sesame".into()).await.unwrap();
+        let (right, wrong) = (Password::new("open sesame"), Password::new("open barley"));
+        let hash = passwords.hash(&right).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify("open sesame".into(), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.verify("open barley".into(), Some(hash)).await.unwrap());
+        assert_eq!(passwords.verify(&right, Some(hash.clone())).await.unwrap(), Fit::Canonical);
+        assert_eq!(passwords.verify(&wrong, Some(hash)).await.unwrap(), Fit::None);
+    }
+
+    #[tokio::test]
+    async fn a_password_matches_in_either_normal_form_also_if_it_was_hashed_as_typed() {
+        let passwords = Passwords::new().unwrap();
+        let (composed, decomposed) = ("pässword\u{a0}1", "pa\u{308}ssword\u{a0}1");
+        let today = passwords.hash(&Password::new(decomposed)).await.unwrap();
+        let [earlier, other] = [composed, decomposed].map(|typed| Memory::default().hash(typed).unwrap());
+        for typed in [composed, decomposed] {
+            let password = Password::new(typed);
+            assert_eq!(passwords.verify(&password, Some(today.clone())).await.unwrap(), Fit::Canonical);
+            assert_eq!(passwords.verify(&password, Some(earlier.clone())).await.unwrap(), Fit::Earlier);
+            assert_eq!(passwords.verify(&password, Some(other.clone())).await.unwrap(), Fit::Earlier);
+        }
+        let wrong = Password::new("PÄSSWORD 1");
+        assert_eq!(passwords.verify(&wrong, Some(today)).await.unwrap(), Fit::None);
     }
 
     #[test]
@@ -164,16 +212,30 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_account_takes_the_same_work_and_never_matches() {
         let passwords = Passwords::new().unwrap();
-        let real = passwords.hash("open sesame".into()).await.unwrap();
+        let real = passwords.hash(&Password::new("open sesame")).await.unwrap();
         let cost = |hash: &str| {
             let parsed = PasswordHash::new(hash).unwrap();
             (parsed.algorithm.to_string(), parsed.version, parsed.params.clone(), parsed.hash.unwrap().len())
         };
         assert_eq!(cost(&real), cost(&passwords.0.decoy), "the decoy must cost what a real hash costs");
-        assert!(!passwords.verify("nobody's password".into(), None).await.unwrap());
+        assert_eq!(passwords.verify(&Password::new("nobody's password"), None).await.unwrap(), Fit::None);
         // A decoy that is not checked at all would not notice that it is broken.
         let broken = Passwords::with_decoy("no hash".into());
-        let unchecked = broken.verify("any".into(), None).await;
+        let unchecked = broken.verify(&Password::new("any"), None).await;
         assert!(unchecked.is_err(), "an unknown account must be checked against the decoy");
+        for typed in ["password", "pässword", "pa\u{308}ss\u{a0}wörd"] {
+            let password = Password::new(typed);
+            let wrong = hashes(&passwords, &password, Some(real.clone())).await;
+            assert_eq!(hashes(&passwords, &password, None).await, wrong, "{typed}");
+            assert_eq!(wrong, password.forms().len());
+        }
+    }
+
+    /// How many hashes it takes to refuse a password.
+    async fn hashes(passwords: &Passwords, password: &Password, hash: Option<String>) -> usize {
+        let made = || passwords.0.memory.hashes.load(std::sync::atomic::Ordering::Relaxed);
+        let before = made();
+        assert_eq!(passwords.verify(password, hash).await.unwrap(), Fit::None);
+        made() - before
     }
 }

@@ -20,8 +20,10 @@ pub const NAME: &str = "tickets";
 /// All that the program runs.
 #[must_use]
 pub fn app(state: AppState) -> App {
+    let tickets = state.tickets.clone();
     App::new(NAME, router(state.clone()))
         .with_database(&state.database)
+        .with_task("indexing", |stop| models::reindex(tickets, stop))
         .with_listeners(state.broker.clone(), listeners(&state))
         .with_relay(state.tickets.relay(state.broker))
 }

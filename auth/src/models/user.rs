@@ -4,7 +4,9 @@ use bson::doc;
 use common::{
     api::{UserId, users::User},
     mongo::is_duplicate_key,
+    text::Email,
 };
+use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +19,8 @@ pub struct Users(Collection<UserDocument>);
 struct UserDocument {
     #[serde(rename = "_id")]
     id: UserId,
-    /// Trimmed and in lower case; no two accounts have the same.
+    /// In the canonical spelling, or in that in which an earlier release kept it; no
+    /// two accounts have the same.
     email: String,
     password_hash: String,
 }
@@ -42,9 +45,13 @@ impl Users {
         Ok(Self(collection))
     }
 
-    /// Creates an account; of several with one address, one wins.
-    pub async fn create(&self, email: String, password_hash: String) -> Result<User, SignUpRefused> {
-        let user = UserDocument { id: UserId::new(), email, password_hash };
+    /// Creates an account; of several with one address, in whatever spellings, one
+    /// wins.
+    pub async fn create(&self, email: &Email, password_hash: String) -> Result<User, SignUpRefused> {
+        if self.find_by_email(email).await.map_err(SignUpRefused::Store)?.is_some() {
+            return Err(SignUpRefused::EmailInUse);
+        }
+        let user = UserDocument { id: UserId::new(), email: email.canonical(), password_hash };
         match self.0.insert_one(&user).await {
             Ok(_) => Ok(User { id: user.id, email: user.email }),
             Err(error) if is_duplicate_key(&error) => Err(SignUpRefused::EmailInUse),
@@ -52,9 +59,20 @@ impl Users {
         }
     }
 
-    /// The account with this address and its password's hash.
-    pub async fn find_by_email(&self, email: &str) -> Result<Option<(User, String)>, Error> {
-        let found = self.0.find_one(doc! { "email": email }).await?;
-        Ok(found.map(|user| (User { id: user.id, email: user.email }, user.password_hash)))
+    /// The account with this address and its password's hash. Earlier releases kept
+    /// addresses as they were typed: of several accounts that differ by spelling
+    /// alone, the one that has this very spelling comes first.
+    pub async fn find_by_email(&self, email: &Email) -> Result<Option<(User, String)>, Error> {
+        let spellings = email.spellings();
+        let found: Vec<_> = self.0.find(doc! { "email": { "$in": &spellings } }).await?.try_collect().await?;
+        let place = |user: &UserDocument| spellings.iter().position(|spelling| *spelling == user.email);
+        let user = found.into_iter().min_by_key(place);
+        Ok(user.map(|user| (User { id: user.id, email: email.canonical() }, user.password_hash)))
+    }
+
+    /// Replaces a password's hash, unless somebody else has done so.
+    pub async fn replace_hash(&self, id: &UserId, hash: &str, by: &str) -> Result<(), Error> {
+        let unchanged = doc! { "_id": id, "passwordHash": hash };
+        self.0.update_one(unchanged, doc! { "$set": { "passwordHash": by } }).await.map(drop)
     }
 }

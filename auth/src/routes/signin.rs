@@ -7,7 +7,11 @@ use common::{
 };
 use tower_cookies::Cookies;
 
-use crate::{limiter::Limited, models::Users, passwords::Passwords};
+use crate::{
+    limiter::Limited,
+    models::Users,
+    passwords::{Fit, Passwords},
+};
 
 pub(super) async fn signin(
     _: Limited,
@@ -17,10 +21,28 @@ pub(super) async fn signin(
     cookies: Cookies,
     Body(fields): Body,
 ) -> Result<Json<User>, ApiError> {
-    let Credentials { email, password } = Credentials::for_signin(&fields)?;
-    let (user, hash) = users.find_by_email(&email).await?.unzip();
-    let right = passwords.verify(password, hash).await.map_err(ApiError::internal)?;
-    let user = user.filter(|_| right).ok_or_else(|| ApiError::bad_request("Invalid credentials"))?;
+    let credentials = Credentials::for_signin(&fields)?;
+    let user = account(&users, &passwords, &credentials).await?;
+    let user = user.ok_or_else(|| ApiError::bad_request("Invalid credentials"))?;
     cookies.add(sessions.begin(&user).map_err(ApiError::internal)?);
     Ok(Json(user))
+}
+
+/// The account with these credentials.
+async fn account(
+    users: &Users,
+    passwords: &Passwords,
+    Credentials { email, password }: &Credentials,
+) -> Result<Option<User>, ApiError> {
+    let (user, hash) = users.find_by_email(email).await?.unzip();
+    let fit = passwords.verify(password, hash.clone()).await.map_err(ApiError::internal)?;
+    let user = user.filter(|_| fit != Fit::None);
+    if let (Some(user), Some(hash), Fit::Earlier) = (&user, &hash, fit) {
+        // Who has signed in stays so, whether or not the store takes the new one.
+        let canonical = passwords.hash(password).await.map_err(ApiError::internal)?;
+        if let Err(error) = users.replace_hash(&user.id, hash, &canonical).await {
+            tracing::warn!(%error, "a password's hash was not brought into the canonical form");
+        }
+    }
+    Ok(user)
 }

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 use tower_cookies::Cookies;
 
 pub(super) async fn signout(State(sessions): State<Sessions>, cookies: Cookies) -> Json<Value> {
-    cookies.add(sessions.end());
+    for cookie in sessions.end() {
+        cookies.add(cookie);
+    }
     Json(json!({}))
 }

@@ -24,9 +24,9 @@ pub(super) async fn signup(
     cookies: Cookies,
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<User>), ApiError> {
-    let credentials = Credentials::for_signup(&fields)?;
-    let hash = passwords.hash(credentials.password).await.map_err(ApiError::internal)?;
-    let user = users.create(credentials.email, hash).await.map_err(refusal)?;
+    let Credentials { email, password } = Credentials::for_signup(&fields)?;
+    let hash = passwords.hash(&password).await.map_err(ApiError::internal)?;
+    let user = users.create(&email, hash).await.map_err(refusal)?;
     cookies.add(sessions.begin(&user).map_err(ApiError::internal)?);
     Ok((StatusCode::CREATED, Json(user)))
 }

@@ -1,8 +1,8 @@
 use chrono::TimeDelta;
-use common::testing::user;
+use common::testing::{TestEnv, user};
 use serde_json::json;
 
-use super::start;
+use super::{named, signup, start, start_in};
 
 #[tokio::test]
 async fn nobody_is_signed_in_without_a_valid_session() {
@@ -27,4 +27,38 @@ async fn a_session_tells_who_and_since_when_and_ends_after_seven_days() {
     assert_eq!(reply, expected);
     env.clock.advance(TimeDelta::days(7));
     assert_eq!(client.get("/api/users/currentuser").await.body, json!({ "currentUser": null }));
+}
+
+#[tokio::test]
+async fn neither_a_stale_cookie_of_the_name_nor_odd_bytes_in_another_sign_one_out() {
+    let (env, service) = start().await;
+    let somebody = user();
+    let token = env.sessions().begin(&somebody).unwrap().value().to_owned();
+    for cookies in [
+        [b"session=stale; session=".as_slice(), token.as_bytes()].concat(),
+        [b"caf\xe9=\xff; session=".as_slice(), token.as_bytes()].concat(),
+        [b"session=\x80; a=b; session=".as_slice(), token.as_bytes(), b"; c"].concat(),
+        [b"__Host-session=".as_slice(), token.as_bytes()].concat(),
+    ] {
+        let client = service.anonymous();
+        let cookies = reqwest::header::HeaderValue::from_bytes(&cookies).unwrap();
+        let request = client.request(reqwest::Method::GET, "/api/users/currentuser").header("cookie", &cookies);
+        let reply = client.send(request).await.expect(200).body;
+        assert_eq!(reply["currentUser"]["id"], somebody.id.as_str(), "{cookies:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_cookies_are_secure_the_session_is_the_hosts_own() {
+    let env = TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "0").with("COOKIE_SECURE", "true");
+    let (env, service) = start_in(env).await;
+    let reply = signup(&service.anonymous(), "ada@example.com", "password").await.expect(201);
+    let (token, attributes) = named(&reply, "__Host-session");
+    assert_eq!(attributes, "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=604800");
+    let earlier = env.sessions().begin(&user()).unwrap();
+    for (name, value) in [("__Host-session", token.as_str()), (earlier.name(), earlier.value())] {
+        let client = service.anonymous().with_cookie(name, value);
+        let reply = client.get("/api/users/currentuser").await.expect(200).body;
+        assert!(reply["currentUser"]["id"].is_string(), "{name}: {reply}");
+    }
 }

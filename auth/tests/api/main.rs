@@ -7,6 +7,7 @@ mod limits;
 mod signin;
 mod signout;
 mod signup;
+mod spellings;
 
 use auth::{AppState, Config};
 use common::testing::{Client, Reply, Service, TestEnv};
@@ -34,7 +35,13 @@ async fn signin(client: &Client, email: &str, password: &str) -> Reply {
 
 /// The session cookie that an answer sets: its value and its attributes.
 fn cookie(reply: &Reply) -> (String, String) {
-    let header = reply.headers.get("set-cookie").expect("a cookie").to_str().unwrap();
-    let (pair, attributes) = header.split_once("; ").unwrap();
-    (pair.strip_prefix("session=").expect("the session cookie").to_owned(), attributes.to_owned())
+    named(reply, "session")
+}
+
+/// The cookie of a name that an answer sets: its value and its attributes.
+fn named(reply: &Reply, name: &str) -> (String, String) {
+    let mut set = reply.headers.get_all("set-cookie").into_iter().map(|header| header.to_str().unwrap());
+    let found = set.find_map(|header| header.strip_prefix(name)?.strip_prefix('=')?.split_once("; "));
+    let (value, attributes) = found.unwrap_or_else(|| panic!("no cookie {name}: {:?}", reply.headers));
+    (value.to_owned(), attributes.to_owned())
 }

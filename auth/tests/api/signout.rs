@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{cookie, start};
+use super::{cookie, named, start};
 
 #[tokio::test]
 async fn signing_out_clears_the_cookie() {
@@ -9,6 +9,8 @@ async fn signing_out_clears_the_cookie() {
     assert_eq!(reply.body, json!({}));
     let (token, attributes) = cookie(&reply);
     assert_eq!((token.as_str(), attributes.as_str()), ("", "HttpOnly; SameSite=Lax; Path=/; Max-Age=0"));
+    let (token, attributes) = named(&reply, "__Host-session");
+    assert_eq!((token.as_str(), attributes.as_str()), ("", "HttpOnly; SameSite=Lax; Secure; Path=/; Max-Age=0"));
 }
 
 #[tokio::test]

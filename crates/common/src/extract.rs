@@ -8,14 +8,9 @@ use axum::{
     http::{StatusCode, header, request::Parts},
     response::IntoResponse,
 };
-use tower_cookies::Cookies;
 
 pub use crate::api::users::CurrentUser;
-use crate::{
-    api::Fields,
-    error::ApiError,
-    session::{COOKIE, Sessions},
-};
+use crate::{api::Fields, error::ApiError, session::Sessions};
 
 impl<S> FromRequestParts<S> for CurrentUser
 where
@@ -46,8 +41,7 @@ fn signed_in<S>(parts: &Parts, state: &S) -> Option<CurrentUser>
 where
     Sessions: FromRef<S>,
 {
-    let cookie = parts.extensions.get::<Cookies>()?.get(COOKIE)?;
-    Sessions::from_ref(state).verify(cookie.value())
+    Sessions::from_ref(state).of_request(&parts.headers)
 }
 
 /// The members of the body's JSON object: 415, 413 or 400 if there is none.

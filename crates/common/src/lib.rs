@@ -1,5 +1,5 @@
 //! What every service shares: the contract (`api`, `events`) and the machinery
-//! that keeps it (messaging, Mongo, HTTP server, sessions, config, telemetry).
+//! that keeps it (messaging, Mongo, HTTP server, sessions, text, config, telemetry).
 //!
 //! Without the feature `server` only [`api`] is left, which compiles to wasm.
 
@@ -35,3 +35,5 @@ pub mod telemetry;
 #[cfg(feature = "testing")]
 #[allow(clippy::missing_panics_doc, clippy::expect_used, reason = "a test fails by panicking")]
 pub mod testing;
+#[cfg(feature = "server")]
+pub mod text;

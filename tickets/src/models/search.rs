@@ -2,11 +2,9 @@
 
 use bson::{Document, doc};
 use common::{
-    api::{
-        FieldError, TicketId,
-        tickets::{Ticket, words},
-    },
+    api::{FieldError, TicketId, tickets::Ticket},
     page::{Page, Paging, Parameters},
+    text,
 };
 
 const WORDS_LIMIT: usize = 10;
@@ -29,9 +27,9 @@ impl Search {
     /// Narrows a filter to tickets that have a word beginning with each word of
     /// the query.
     pub(super) fn narrow(&self, mut filter: Document) -> Document {
-        // Words are letters and digits only: nothing in them is special to a
+        // Words are letters, their marks and digits only: nothing in them is special to a
         // regular expression.
-        let words = words(&self.query).into_iter().take(WORDS_LIMIT);
+        let words = text::words(&self.query).into_iter().take(WORDS_LIMIT);
         let conditions: Vec<_> = words.map(|word| doc! { "words": { "$regex": format!("^{word}") } }).collect();
         if !conditions.is_empty() {
             filter.insert("$and", conditions);

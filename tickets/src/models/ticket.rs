@@ -4,11 +4,12 @@ use bson::{Bson, Document, doc};
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version, price,
-        tickets::{Ticket, TicketDraft, words},
+        tickets::{Ticket, TicketDraft},
     },
     clock::Clock,
     events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
     messaging::{Broker, Failure, Outbox, Pending, Relay},
+    text,
 };
 use mongodb::{Collection, Database, IndexModel, error::Error};
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ use super::{
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]
 pub struct Tickets {
-    collection: Collection<TicketDocument>,
+    pub(super) collection: Collection<TicketDocument>,
     outbox: Outbox,
     clock: Clock,
 }
@@ -29,12 +30,12 @@ pub struct Tickets {
 /// A ticket as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct TicketDocument {
+pub(super) struct TicketDocument {
     #[serde(rename = "_id")]
     id: TicketId,
     version: Version,
     title: String,
-    /// The title's words, for searches.
+    /// The title's words, for searches; see [`text::index`].
     words: Vec<String>,
     #[serde(with = "price::cents")]
     price: Price,
@@ -112,7 +113,7 @@ impl Tickets {
         let mut ticket = TicketDocument {
             id: TicketId::new(),
             version: Version(0),
-            words: words(&draft.title),
+            words: text::index(&draft.title),
             title: draft.title,
             price: draft.price,
             user_id: seller,
@@ -155,7 +156,7 @@ impl Tickets {
                 return Err(EditRefused::Busy);
             }
             let (title, price) = (draft.title.clone(), draft.price);
-            let edited = TicketDocument { words: words(&title), title, price, ..ticket.clone() };
+            let edited = TicketDocument { title, price, ..ticket.clone() };
             if let Some(ticket) = self.advance(&ticket, edited).await? {
                 return Ok(ticket);
             }
@@ -214,7 +215,8 @@ impl Tickets {
             "$set": {
                 "version": to.version,
                 "title": &to.title,
-                "words": &to.words,
+                // Not what was read: that may have another form.
+                "words": text::index(&to.title),
                 "price": to.price.cents(),
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,

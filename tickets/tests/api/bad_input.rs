@@ -41,6 +41,33 @@ async fn no_field_of_whatever_shape_is_taken_or_breaks_anything() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_price_or_a_title_is_said() {
+    let (_env, service) = start().await;
+    let client = service.signed_in(&user());
+    let number = "Price must be a number such as 12.50";
+    for (price, message) in [
+        (json!(null), "Price is required"),
+        (json!(""), "Price is required"),
+        (json!("abc"), number),
+        (json!([1]), number),
+        (json!("1e3"), number),
+        (json!("12,50"), "Price must be written with a point and without commas, such as 12.50"),
+        (json!("١٢"), "Price must be written in the digits 0 to 9, such as 12.50"),
+        (json!(0), "Price must be greater than zero"),
+        (json!("-5"), "Price must be greater than zero"),
+    ] {
+        client.post("/api/tickets", &json!({ "title": "Concert", "price": price })).await.refused(400, &[message]);
+    }
+    for (title, message) in [
+        ("\u{200b}\u{3164}\u{2800}", "Title is required"),
+        ("Concert \u{202e}", "Title must not contain text direction controls"),
+        ("Con\u{2028}cert", "Title must not contain control characters"),
+    ] {
+        client.post("/api/tickets", &json!({ "title": title, "price": 1 })).await.refused(400, &[message]);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_json_or_too_large_is_refused() {
     let (_env, service) = start().await;
     let client = service.signed_in(&user());

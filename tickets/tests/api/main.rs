@@ -11,6 +11,7 @@ mod outbox;
 mod show;
 mod sold;
 mod update;
+mod words;
 
 use common::{
     api::{OrderId, PaymentId, Price, TicketId, UserId, Version, orders::OrderStatus, tickets::Ticket, users::User},

@@ -15,7 +15,19 @@ pub struct Price(u32);
 /// Why a text or a number is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidPrice {
-    /// Zero, negative, or not a number at all.
+    /// There is none.
+    #[error("Price is required")]
+    Missing,
+    /// Not a number, or one in another notation.
+    #[error("Price must be a number such as 12.50")]
+    NotANumber,
+    /// A comma, for decimals or thousands.
+    #[error("Price must be written with a point and without commas, such as 12.50")]
+    Comma,
+    /// Digits of another script.
+    #[error("Price must be written in the digits 0 to 9, such as 12.50")]
+    OtherDigits,
+    /// Zero or negative.
     #[error("Price must be greater than zero")]
     NotPositive,
     /// More than two decimals.
@@ -50,9 +62,14 @@ impl FromStr for Price {
 
     /// Reads plain decimal text, `20`, `20.5` or `20.00`.
     fn from_str(text: &str) -> Result<Self, InvalidPrice> {
-        let (whole, fraction) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+        let text = text.trim();
+        let (negative, amount) = text.strip_prefix('-').map_or((false, text), |amount| (true, amount));
+        let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
         let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty() || !digits(whole) || !digits(fraction) {
+            return Err(InvalidPrice::of(text));
+        }
+        if negative {
             return Err(InvalidPrice::NotPositive);
         }
         if fraction.len() > 2 {
@@ -60,6 +77,21 @@ impl FromStr for Price {
         }
         let cents = format!("{whole}{fraction:0<2}").parse().map_err(|_| InvalidPrice::TooHigh)?;
         Self::from_cents(cents)
+    }
+}
+
+impl InvalidPrice {
+    /// What is wrong with a trimmed text that is no decimal number.
+    fn of(text: &str) -> Self {
+        if text.is_empty() {
+            Self::Missing
+        } else if text.contains(|symbol: char| symbol.is_numeric() && !symbol.is_ascii()) {
+            Self::OtherDigits
+        } else if text.contains(',') && text.bytes().all(|byte| byte.is_ascii_digit() || b"-.,".contains(&byte)) {
+            Self::Comma
+        } else {
+            Self::NotANumber
+        }
     }
 }
 
@@ -158,11 +190,27 @@ mod tests {
         for (json, reason) in [
             ("0", "greater than zero"),
             ("-1", "greater than zero"),
-            ("\"NaN\"", "greater than zero"),
-            ("\"\"", "greater than zero"),
-            ("\"1e5\"", "greater than zero"),
-            ("\".5\"", "greater than zero"),
+            ("-0.0", "greater than zero"),
+            ("-1e300", "greater than zero"),
+            ("\"-19.999\"", "greater than zero"),
             ("0.00", "greater than zero"),
+            ("\"\"", "is required"),
+            ("\" \"", "is required"),
+            ("\"abc\"", "a number such as 12.50"),
+            ("\"NaN\"", "a number such as 12.50"),
+            ("\"1e3\"", "a number such as 12.50"),
+            ("\"+5\"", "a number such as 12.50"),
+            ("\"-\"", "a number such as 12.50"),
+            ("\".5\"", "a number such as 12.50"),
+            ("\"1.2.3\"", "a number such as 12.50"),
+            ("\"12 50\"", "a number such as 12.50"),
+            ("\"$20\"", "a number such as 12.50"),
+            ("\"ten, please\"", "a number such as 12.50"),
+            ("\"12,50\"", "with a point and without commas"),
+            ("\"-12,50\"", "with a point and without commas"),
+            ("\"1,234.50\"", "with a point and without commas"),
+            ("\"１２\"", "in the digits 0 to 9"),
+            ("\"١٢٫٥\"", "in the digits 0 to 9"),
             ("0.001", "two decimals"),
             ("19.999", "two decimals"),
             ("1000000", "at most"),

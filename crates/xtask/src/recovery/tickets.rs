@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use bson::doc;
-use common::api::tickets::words;
+use common::text;
 use futures::TryStreamExt;
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
     let mut copies = database(stack, "orders").await?.collection::<Copy>("tickets").find(doc! {}).await?;
     let mut taken = Taken::default();
     while let Some(Copy { id, version, title, price, user_id }) = copies.try_next().await? {
-        let told = doc! { "version": version, "words": words(&title), "title": title, "price": price };
+        let told = doc! { "version": version, "words": text::index(&title), "title": title, "price": price };
         // Who holds it is heard again.
         let untold = doc! { "userId": user_id, "orderId": null, "sold": false, "orderSequence": 0_i64, "outbox": [] };
         taken.one(&own, doc! { "_id": id, "version": { "$lt": version } }, told, untold).await?;

@@ -1,15 +1,16 @@
 //! Sessions: a signed token in a cookie, which any service verifies by itself.
 
+mod cookies;
+
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
-use tower_cookies::{
-    Cookie,
-    cookie::{SameSite, time},
-};
+use tower_cookies::{Cookie, cookie::time};
 
+use self::cookies::Cookies;
 use crate::{
     api::{
         UserId,
@@ -19,8 +20,6 @@ use crate::{
     config::{ConfigError, Env, problem},
 };
 
-/// The cookie's name.
-pub const COOKIE: &str = "session";
 /// How long a session lasts, in days.
 const LIFETIME_DAYS: i64 = 7;
 /// The shortest key that is accepted, in bytes: HS256 asks for one of the
@@ -34,7 +33,7 @@ pub struct Sessions(Arc<Inner>);
 struct Inner {
     encoding: EncodingKey,
     decoding: DecodingKey,
-    secure: bool,
+    cookies: Cookies,
     clock: Clock,
 }
 
@@ -72,7 +71,7 @@ impl Sessions {
     pub fn new(config: &SessionConfig, clock: Clock) -> Self {
         let key = config.key.as_bytes();
         let (encoding, decoding) = (EncodingKey::from_secret(key), DecodingKey::from_secret(key));
-        Self(Arc::new(Inner { encoding, decoding, secure: config.secure, clock }))
+        Self(Arc::new(Inner { encoding, decoding, cookies: Cookies { secure: config.secure }, clock }))
     }
 
     /// The cookie of a new session.
@@ -81,23 +80,24 @@ impl Sessions {
         let exp = (now + TimeDelta::days(LIFETIME_DAYS)).timestamp();
         let claims = Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)?;
-        Ok(self.cookie(token, time::Duration::days(LIFETIME_DAYS)))
+        let [name, _] = self.0.cookies.names();
+        Ok(self.0.cookies.build(name, token, time::Duration::days(LIFETIME_DAYS)))
     }
 
-    /// The cookie that ends a session.
+    /// The cookies that end a session, whichever name its cookie has.
     #[must_use]
-    pub fn end(&self) -> Cookie<'static> {
-        self.cookie(String::new(), time::Duration::ZERO)
+    pub fn end(&self) -> [Cookie<'static>; 2] {
+        let cookies = self.0.cookies;
+        cookies.names().map(|name| cookies.build(name, String::new(), time::Duration::ZERO))
     }
 
-    fn cookie(&self, value: String, max_age: time::Duration) -> Cookie<'static> {
-        Cookie::build((COOKIE, value))
-            .http_only(true)
-            .same_site(SameSite::Lax)
-            .path("/")
-            .secure(self.0.secure)
-            .max_age(max_age)
-            .build()
+    /// Who sent a request with these headers: of all cookies that may be a
+    /// session's, the first that verifies counts, so that neither a stale one nor
+    /// another cookie's odd bytes sign anybody out.
+    #[must_use]
+    pub fn of_request(&self, headers: &HeaderMap) -> Option<CurrentUser> {
+        let mut tokens = self.0.cookies.names().into_iter().flat_map(|name| cookies::values(headers, name));
+        tokens.find_map(|token| self.verify(str::from_utf8(token).ok()?))
     }
 
     /// Who a token speaks for; nobody, if it is not ours or has expired.
@@ -115,6 +115,8 @@ impl Sessions {
 
 #[cfg(test)]
 mod tests {
+    use axum::http::{HeaderValue, header};
+
     use super::*;
 
     const KEY: &str = "a key for tests of thirty-two bytes";
@@ -162,11 +164,60 @@ mod tests {
     #[test]
     fn cookies_are_out_of_scripts_and_other_sites_reach() {
         let cookie = sessions(true, Clock::system()).begin(&ada()).unwrap().to_string();
+        assert!(cookie.starts_with("__Host-session=") && !cookie.contains("Domain"), "{cookie}");
         for attribute in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/", "Max-Age=604800"] {
             assert!(cookie.contains(attribute), "{cookie}");
         }
         let plain = sessions(false, Clock::system()).begin(&ada()).unwrap().to_string();
-        assert!(!plain.contains("Secure"));
+        assert!(plain.starts_with("session=") && !plain.contains("Secure"), "{plain}");
+    }
+
+    #[test]
+    fn the_first_cookie_that_verifies_tells_who_is_signed_in() {
+        let (plain, secure) = (sessions(false, Clock::system()), sessions(true, Clock::system()));
+        let (ada, bob) = (ada(), ada());
+        let token = |user: &User| plain.begin(user).unwrap().value().to_owned();
+        let (ada_token, bob_token) = (token(&ada), token(&bob));
+        let expired = {
+            let clock = Clock::stopped_at("2026-01-01T00:00:00Z".parse().unwrap());
+            sessions(false, clock).begin(&bob).unwrap().value().to_owned()
+        };
+        let who = |sessions: &Sessions, values: &[&[u8]]| {
+            let values = values.iter().map(|value| (header::COOKIE, HeaderValue::from_bytes(value).unwrap()));
+            sessions.of_request(&values.collect::<HeaderMap>()).map(|user| user.id)
+        };
+        let of_ada = [
+            format!("session={ada_token}"),
+            format!("session=stale; session={ada_token}"),
+            format!("session={expired};session={ada_token}; session={bob_token}"),
+            format!("session; =x;; __Host-session=; theme=a=b ; session = {ada_token} "),
+        ];
+        for cookies in &of_ada {
+            assert_eq!(who(&plain, &[cookies.as_bytes()]), Some(ada.id.clone()), "{cookies}");
+            assert_eq!(who(&plain, &[b"caf\xe9=\xff\xfe", cookies.as_bytes()]), Some(ada.id.clone()));
+            let mixed = [b"a=\xc3\xa9; b=\x80; ".to_vec(), cookies.clone().into_bytes()].concat();
+            assert_eq!(who(&plain, &[&mixed]), Some(ada.id.clone()));
+        }
+        let both = format!("session={bob_token}; __Host-session={ada_token}");
+        assert_eq!(who(&secure, &[both.as_bytes()]), Some(ada.id), "planted beside the host's own");
+        assert_eq!(who(&plain, &[both.as_bytes()]), Some(bob.id.clone()));
+        let earlier = format!("session={bob_token}; __Host-session=stale");
+        assert_eq!(who(&secure, &[earlier.as_bytes()]), Some(bob.id), "of an earlier release");
+        for nobody in ["", "session=", "Session=x", "xsession=y", "session"] {
+            assert_eq!(who(&plain, &[nobody.as_bytes()]), None);
+        }
+        assert_eq!(who(&plain, &[format!("my-session={ada_token}").as_bytes()]), None);
+    }
+
+    #[test]
+    fn a_session_ends_under_both_names() {
+        for secure in [true, false] {
+            let ends = sessions(secure, Clock::system()).end().map(|cookie| cookie.to_string());
+            let host = ends.iter().find(|cookie| cookie.starts_with("__Host-session=;")).unwrap();
+            assert!(host.contains("; Secure") && host.contains("; Path=/; ") && host.contains("Max-Age=0"), "{host}");
+            let plain = ends.iter().find(|cookie| cookie.starts_with("session=;")).unwrap();
+            assert_eq!(plain.contains("; Secure"), secure, "{plain}");
+        }
     }
 
     #[test]

@@ -1,0 +1,33 @@
+//! Tickets.
+
+#[cfg(feature = "server")]
+mod draft;
+
+use serde::{Deserialize, Serialize};
+
+use super::{OrderId, Price, TicketId, UserId, Version};
+
+#[cfg(feature = "server")]
+pub use draft::{TITLE_LIMIT, TicketDraft};
+
+/// A ticket, as everybody sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ticket {
+    /// Its identifier.
+    pub id: TicketId,
+    /// Of the event.
+    pub title: String,
+    /// In dollars.
+    pub price: Price,
+    /// The seller.
+    pub user_id: UserId,
+    /// Changes since creation.
+    pub version: Version,
+    /// The order that holds or has bought it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Option<OrderId>,
+    /// Whether that order is paid.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sold: bool,
+}

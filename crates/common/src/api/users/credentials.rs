@@ -1,0 +1,94 @@
+//! What people send to sign up or in.
+
+use crate::{
+    api::{FieldError, Fields},
+    text::{Email, Password},
+};
+
+/// An address and a password, valid for what they were read for.
+#[derive(Clone)]
+pub struct Credentials {
+    /// In any of the mailbox's spellings.
+    pub email: Email,
+    /// In any of its forms.
+    pub password: Password,
+}
+
+impl Credentials {
+    /// Reads the body of a sign-up.
+    pub fn for_signup(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        Self::read(fields, Email::suits_a_new_account, |password| {
+            if !(4..=30).contains(&password.chars().count()) {
+                Some("Password must be between 4 and 30 characters")
+            } else if password.contains(char::is_control) {
+                Some("Password must not contain control characters")
+            } else {
+                None
+            }
+        })
+    }
+
+    /// Reads the body of a sign-in.
+    pub fn for_signin(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        Self::read(fields, |_| true, |password| password.is_empty().then_some("You must supply a password"))
+    }
+
+    fn read(
+        fields: &Fields,
+        takes: impl Fn(&Email) -> bool,
+        refuse: impl Fn(&str) -> Option<&'static str>,
+    ) -> Result<Self, Vec<FieldError>> {
+        let email = Email::parse(fields.text("email").unwrap_or_default()).filter(takes);
+        let password = Password::new(fields.text("password").unwrap_or_default());
+        let wrong = refuse(password.canonical()).map(|message| FieldError::new("password", message));
+        match (email, wrong) {
+            (Some(email), None) => Ok(Self { email, password }),
+            (email, wrong) => {
+                let invalid = || FieldError::new("email", "Email must be valid");
+                Err(email.is_none().then(invalid).into_iter().chain(wrong).collect())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signup(email: &str, password: &str) -> Result<Credentials, Vec<FieldError>> {
+        let body = serde_json::json!({ "email": email, "password": password }).to_string();
+        Credentials::for_signup(&Fields::parse(body.as_bytes()).unwrap())
+    }
+
+    fn refused(email: &str, password: &str) -> Vec<String> {
+        signup(email, password).err().unwrap().into_iter().map(|error| error.message).collect()
+    }
+
+    #[test]
+    fn an_address_is_trimmed_and_lower_cased() {
+        assert_eq!(signup(" Ada@Example.COM ", "pass").ok().unwrap().email.canonical(), "ada@example.com");
+    }
+
+    #[test]
+    fn both_fields_are_reported() {
+        let errors = signup("ada@nowhere", " abc ").err().unwrap();
+        let fields: Vec<_> = errors.iter().filter_map(|error| error.field.as_deref()).collect();
+        assert_eq!(fields, ["email", "password"]);
+    }
+
+    #[test]
+    fn a_passwords_length_is_counted_in_its_one_form() {
+        let length = "Password must be between 4 and 30 characters";
+        assert!(signup("a@b.co", &"e\u{301}".repeat(30)).is_ok());
+        assert_eq!(refused("a@b.co", &"e\u{301}".repeat(3)), [length]);
+        assert_eq!(refused("a@b.co", &"é".repeat(31)), [length]);
+        assert_eq!(refused("a@b.co", "pass\0word"), ["Password must not contain control characters"]);
+    }
+
+    #[test]
+    fn a_new_account_has_an_address_that_can_be_seen() {
+        assert_eq!(refused("a\u{200b}@b.co", "password"), ["Email must be valid"]);
+        let fields = Fields::parse("{\"email\":\"a\u{200b}@b.co\",\"password\":\"x\"}".as_bytes()).unwrap();
+        assert!(Credentials::for_signin(&fields).is_ok(), "who has one may sign in");
+    }
+}

@@ -1,0 +1,39 @@
+//! Accounts and sessions.
+
+#[cfg(feature = "server")]
+mod credentials;
+
+use serde::{Deserialize, Serialize};
+
+use super::UserId;
+
+#[cfg(feature = "server")]
+pub use credentials::Credentials;
+
+/// An account, as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Its identifier.
+    pub id: UserId,
+    /// Its address, in lower case.
+    pub email: String,
+}
+
+/// Who is signed in: what the session's token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CurrentUser {
+    /// The account.
+    pub id: UserId,
+    /// Its address.
+    pub email: String,
+    /// When the session began, in seconds since 1970.
+    pub iat: i64,
+}
+
+/// The answer of `GET /api/users/currentuser`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CurrentUserBody {
+    /// Nobody, if not signed in.
+    pub current_user: Option<CurrentUser>,
+}

@@ -1,18 +1,15 @@
 //! The program around a service: HTTP server, listeners, relay, shutdown.
 
+pub mod connections;
 mod layers;
 mod origin;
+mod patience;
 mod probes;
 
-use std::{
-    future::Future,
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::Router;
+use connections::Limits;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{net::TcpListener, signal::unix, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -35,6 +32,7 @@ type Task = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
 pub struct App {
     name: &'static str,
     router: Router,
+    limits: Limits,
     checks: Vec<(&'static str, Check)>,
     working: Vec<Task>,
     draining: Vec<Task>,
@@ -45,7 +43,16 @@ impl App {
     /// A service that serves `router`.
     #[must_use]
     pub fn new(name: &'static str, router: Router) -> Self {
-        Self { name, router, checks: Vec::new(), working: Vec::new(), draining: Vec::new(), database: None }
+        let (checks, working, draining) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, router, limits: Limits::default(), checks, working, draining, database: None }
+    }
+
+    /// Has other limits on connections than programs have: for tests, which
+    /// can't wait for those.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Is ready only if `check` passes.
@@ -114,9 +121,7 @@ impl App {
             draining.spawn(task(drain.clone()));
         }
         let router = layers::wrap(self.router).merge(probes::router(self.checks, stop.clone()));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = working.spawn(server.into_future());
+        working.spawn(connections::serve(listener, router, self.limits, stop.clone()));
 
         stop.cancelled().await;
         tracing::info!(service = self.name, "stopping");
@@ -128,7 +133,7 @@ impl App {
             database.client().clone().shutdown().immediate(true).await;
         }
         tracing::info!(service = self.name, "stopped");
-        server.now_or_never().map_or(Ok(()), |joined| joined.unwrap_or(Ok(())))
+        Ok(())
     }
 }
 

@@ -1,5 +1,6 @@
 //! The local ingress: a reverse proxy in front of the services.
 
+mod body;
 mod headers;
 mod proxy;
 mod routes;

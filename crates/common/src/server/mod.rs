@@ -1,20 +1,17 @@
 //! The program around a service: HTTP server, listeners, relay, shutdown.
 
 mod admission;
+pub mod connections;
 mod layers;
 mod origin;
+mod patience;
 mod probes;
 mod workers;
 
-use std::{
-    future::Future,
-    io,
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{future::Future, io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use axum::Router;
+use connections::Limits;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -42,6 +39,7 @@ pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send +
 pub struct App {
     name: &'static str,
     router: Router,
+    limits: Limits,
     checks: Vec<(&'static str, Check)>,
     working: Vec<Worker>,
     draining: Vec<Worker>,
@@ -52,7 +50,16 @@ impl App {
     /// A service that serves `router`.
     #[must_use]
     pub fn new(name: &'static str, router: Router) -> Self {
-        Self { name, router, checks: Vec::new(), working: Vec::new(), draining: Vec::new(), database: None }
+        let (checks, working, draining) = (Vec::new(), Vec::new(), Vec::new());
+        Self { name, router, limits: Limits::default(), checks, working, draining, database: None }
+    }
+
+    /// Has other limits on connections than programs have: for tests, which
+    /// can't wait for those.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
     }
 
     /// Is ready only if `check` passes.
@@ -134,9 +141,8 @@ impl App {
         working.spawn(telemetry::upkeep(stop.clone()));
         let admission = if self.database.is_some() { Admission::limited() } else { Admission::unlimited() };
         let router = layers::wrap(self.router, admission).merge(probes::router(self.checks, stop.clone()));
-        let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let server = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
-        let server = Worker::new("HTTP server".into(), |_| server.into_future().map(drop));
+        let limits = self.limits;
+        let server = Worker::new("HTTP server".into(), move |stop| connections::serve(listener, router, limits, stop));
         working.spawn(workers.watch(server, stop.clone()));
 
         stop.cancelled().await;

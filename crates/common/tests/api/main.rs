@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
+mod connections;
 mod dead_letters;
 mod delivery;
 mod hang_up;

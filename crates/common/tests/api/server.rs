@@ -1,12 +1,12 @@
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, routing::get};
 use common::{
-    server::App,
+    server::{App, connections::Limits},
     telemetry,
     testing::{TestEnv, eventually},
 };
-use tokio::sync::Notify;
+use tokio::{io::AsyncReadExt, net::TcpStream, sync::Notify, time::timeout};
 
 async fn panics() -> &'static str {
     panic!("a secret cause")
@@ -71,4 +71,14 @@ async fn stopping_finishes_the_requests_in_hand() {
     go.notify_one();
     assert_eq!(request.await.unwrap().expect(200).body, "finished");
     stopping.await.unwrap();
+}
+
+#[tokio::test]
+async fn a_service_does_not_wait_for_a_client_that_says_nothing() {
+    let env = TestEnv::new().await;
+    let limits = Limits { head: Duration::from_millis(100), ..Limits::default() };
+    let service = env.start(App::new("patient", Router::new()).with_limits(limits)).await;
+    let mut silent = TcpStream::connect(service.url.trim_start_matches("http://")).await.unwrap();
+    let end = timeout(Duration::from_secs(20), silent.read(&mut [0; 64])).await;
+    assert_eq!(end.expect("the connection is closed in time").unwrap(), 0);
 }

@@ -1,5 +1,6 @@
 //! The local ingress: a reverse proxy in front of the services.
 
+mod body;
 mod headers;
 mod proxy;
 mod routes;
@@ -8,8 +9,10 @@ use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Context, Result, bail};
+use common::server::connections::{self, Limits};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 pub use proxy::Upstreams;
 pub use routes::Routes;
@@ -35,11 +38,8 @@ impl Gateway {
     /// Serves the routes on the listener.
     pub fn start(listener: TcpListener, routes: Routes, upstreams: Upstreams) -> Result<Self> {
         let address = listener.local_addr()?;
-        let service = proxy::router(routes, upstreams).into_make_service_with_connect_info::<SocketAddr>();
-        let server = tokio::spawn(async move {
-            // axum's server never returns an error.
-            let _ = axum::serve(listener, service).await;
-        });
+        let proxy = proxy::router(routes, upstreams);
+        let server = tokio::spawn(connections::serve(listener, proxy, Limits::default(), CancellationToken::new()));
         Ok(Self { address, server })
     }
 

@@ -18,6 +18,7 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::Routes;
+use super::body::{Fate, Trouble, counted, read_away};
 use super::headers::{drop_hop_by_hop, forward_origin};
 
 /// As long as the cluster's ingress waits for an answer to begin.
@@ -51,13 +52,30 @@ async fn forward(
     let Some(request) = addressed_to(*upstream, peer, asked) else {
         return refusal(StatusCode::BAD_REQUEST, "Bad Request");
     };
+    let fate = Fate::default();
+    let request = request.map(|body| counted(body, fate.clone()));
     match timeout(ANSWER_LIMIT, proxy.client.request(request)).await {
+        // Whatever becomes of the rest of the body: a service may know its answer early.
         Ok(Ok(mut answer)) => {
             drop_hop_by_hop(answer.headers_mut());
             answer.map(Body::new)
         }
-        Ok(Err(_)) => refusal(StatusCode::BAD_GATEWAY, &format!("{service} does not answer")),
+        Ok(Err(_)) => match fate.trouble() {
+            Some(trouble) => blame(trouble).await,
+            None => refusal(StatusCode::BAD_GATEWAY, &format!("{service} does not answer")),
+        },
         Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, &format!("{service} takes too long to answer")),
+    }
+}
+
+/// A body that did not arrive is its client's fault. In the services' words.
+async fn blame(trouble: Trouble) -> Response {
+    match trouble {
+        Trouble::Unreadable => refusal(StatusCode::BAD_REQUEST, "The request's body could not be read"),
+        Trouble::TooLarge(rest) => {
+            read_away(rest).await;
+            refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large")
+        }
     }
 }
 

@@ -5,13 +5,15 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
-use futures::StreamExt;
+use common::server::BODY_LIMIT;
 use futures::channel::mpsc;
+use futures::{StreamExt, stream};
 use http::header::{CONNECTION, HOST, LOCATION, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use reqwest::{Client, redirect::Policy};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use xtask::gateway::{Gateway, Routes, Upstreams, listen};
 
 const ROUTES: &str = "
@@ -131,6 +133,74 @@ async fn bodies_stream_both_ways() {
     assert_eq!(answer.next().await.unwrap().unwrap(), "two");
     drop(send);
     assert!(answer.next().await.is_none());
+}
+
+/// Sends a request as it is.
+async fn send(gateway: &Gateway, request: &str) -> TcpStream {
+    let address = gateway.url().replace("http://localhost", "127.0.0.1");
+    let mut client = TcpStream::connect(address).await.unwrap();
+    client.write_all(request.as_bytes()).await.unwrap();
+    client
+}
+
+async fn answer_to(mut client: TcpStream) -> String {
+    let mut answer = String::new();
+    client.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_or_is_garbled_is_a_400() {
+    let (gateway, _) = gateway(Router::new().fallback(echo)).await;
+    let broken_off = "content-length: 10\r\n\r\n{\"a\"";
+    let garbled = "transfer-encoding: chunked\r\n\r\n3\r\n{}\n\r\nno size\r\n";
+    for body in [broken_off, garbled] {
+        let mut client = send(&gateway, &format!("POST /api/users/signin HTTP/1.1\r\nhost: x\r\n{body}")).await;
+        client.shutdown().await.unwrap();
+        let answer = answer_to(client).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+        assert!(answer.ends_with(r#"{"errors":[{"message":"The request's body could not be read"}]}"#), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_over_64_kib_is_a_413_whether_or_not_its_length_is_announced() {
+    let (gateway, client) = gateway(Router::new().fallback(echo)).await;
+    let url = format!("{}/api/users/signin", gateway.url());
+    let fits = client.post(&url).body(vec![b'x'; BODY_LIMIT]).send().await.unwrap();
+    assert_eq!(fits.status(), StatusCode::OK);
+    for length in [BODY_LIMIT + 1, 2_000_000] {
+        let pieces: Vec<_> =
+            vec![b'x'; length].chunks(50_000).map(|piece| std::io::Result::Ok(piece.to_vec())).collect();
+        let unannounced = reqwest::Body::wrap_stream(stream::iter(pieces));
+        for body in [vec![b'x'; length].into(), unannounced] {
+            let answer = client.post(&url).body(body).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+            let body: Value = answer.json().await.unwrap();
+            assert_eq!(body, json!({ "errors": [{ "message": "Request body is too large" }] }));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_sends_all_before_it_listens_is_told_that_it_was_too_much() {
+    let (gateway, _) = gateway(Router::new().fallback(echo)).await;
+    let body = "x".repeat(4_000_000);
+    let head = "POST /api/users/signin HTTP/1.1\r\nhost: x\r\nconnection: close";
+    let request = format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let answer = answer_to(send(&gateway, &request).await).await;
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_wait_for_the_body_is_passed_on() {
+    let auth = Router::new().route("/api/users/signin", any(|| async { (StatusCode::UNAUTHORIZED, "no") }));
+    let (gateway, client) = gateway(auth).await;
+    let (mut send, pieces) = mpsc::channel::<Result<Bytes, std::io::Error>>(1);
+    send.try_send(Ok("one".into())).unwrap();
+    let body = reqwest::Body::wrap_stream(pieces);
+    let answer = client.post(format!("{}/api/users/signin", gateway.url())).body(body).send().await.unwrap();
+    assert_eq!((answer.status(), answer.text().await.unwrap().as_str()), (StatusCode::UNAUTHORIZED, "no"));
 }
 
 #[tokio::test]

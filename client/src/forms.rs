@@ -97,15 +97,19 @@ pub use server::{finish, forget_rejected, take_rejected};
 #[cfg(feature = "ssr")]
 mod server {
     use axum::http::{HeaderValue, header, request::Parts};
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
     use leptos_axum::ResponseOptions;
 
     use super::{Answer, BTreeMap, Rejected, use_context};
-    use crate::{answer::Refusal, server::CookieSecure};
+    use crate::{
+        answer::Refusal,
+        server::{CookieSecure, wants_page},
+    };
 
     const COOKIE: &str = "rejected";
-    /// Browsers keep cookies of 4096 bytes at least, name and attributes included
-    /// (<https://www.rfc-editor.org/rfc/rfc6265#section-6.1>).
-    const COOKIE_LIMIT: usize = 3800;
+    /// The cookie's longest value, in bytes. Proxies such as nginx take 4096 for all
+    /// headers of an answer together, and the others need up to 1300.
+    const COOKIE_LIMIT: usize = 2000;
     /// Seconds in which the browser is back at the form.
     const LIFETIME: u32 = 60;
 
@@ -121,12 +125,13 @@ mod server {
     ) -> Answer<T> {
         match &answer {
             Ok(value) => leptos_axum::redirect(&destination(value)),
-            Err(refusal) if is_plain() => {
+            // The browser itself sent the form.
+            Err(refusal) if use_context::<Parts>().is_some_and(|parts| wants_page(&parts.headers)) => {
                 let values: BTreeMap<_, _> =
                     values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
                 // Whoever has to sign in first has done so on coming back.
                 let errors = if *refusal == Refusal::NotAuthorized { Vec::new() } else { refusal.messages() };
-                keep(&Rejected { form: form.to_owned(), values, errors });
+                keep(Rejected { form: form.to_owned(), values, errors });
                 leptos_axum::redirect(page);
             }
             Err(_) => {}
@@ -134,24 +139,46 @@ mod server {
         answer
     }
 
-    /// A form that the browser itself sent wants a page, not JSON.
-    fn is_plain() -> bool {
-        let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(header::ACCEPT).cloned());
-        accept.is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")))
-    }
-
-    fn keep(rejected: &Rejected) {
-        let mut text = encode(rejected);
-        if text.len() > COOKIE_LIMIT {
-            // Better the message alone than neither.
-            text = encode(&Rejected { values: BTreeMap::new(), ..rejected.clone() });
+    fn keep(mut rejected: Rejected) {
+        if let Some(text) = fitting(&mut rejected) {
+            set_cookie(&text, LIFETIME);
         }
-        set_cookie(&text, LIFETIME);
     }
 
+    /// The cookie's value. What is too long is left out.
+    fn fitting(rejected: &mut Rejected) -> Option<String> {
+        loop {
+            let text = encode(rejected);
+            if text.len() <= COOKIE_LIMIT {
+                return Some(text);
+            }
+            if !shrink(rejected) {
+                return None;
+            }
+        }
+    }
+
+    /// Leaves out the longest value or, if there is none, half of the longest
+    /// message; says whether there was anything to leave out.
+    fn shrink(rejected: &mut Rejected) -> bool {
+        let longest = rejected.values.iter().max_by_key(|(_, value)| value.len()).map(|(name, _)| name.clone());
+        if let Some(name) = longest {
+            return rejected.values.remove(&name).is_some();
+        }
+        let Some(error) = rejected.errors.iter_mut().max_by_key(|error| error.message.len()) else {
+            return false;
+        };
+        match error.message.chars().count() {
+            0..10 => drop(rejected.errors.pop()),
+            long => error.message = error.message.chars().take(long / 2).chain(['…']).collect(),
+        }
+        true
+    }
+
+    /// Base64, as percent-encoding triples most alphabets: a title of the permitted
+    /// length fits in any.
     fn encode(rejected: &Rejected) -> String {
-        let json = serde_json::to_vec(rejected).unwrap_or_default();
-        url::form_urlencoded::byte_serialize(&json).collect()
+        URL_SAFE_NO_PAD.encode(serde_json::to_vec(rejected).unwrap_or_default())
     }
 
     fn set_cookie(value: &str, seconds: u32) {
@@ -186,14 +213,12 @@ mod server {
 
     /// Nothing, if it is not what [`encode`] wrote.
     fn decode(value: &str) -> Option<Rejected> {
-        let pair = format!("json={value}");
-        let (_, json) = url::form_urlencoded::parse(pair.as_bytes()).next()?;
-        serde_json::from_str(&json).ok()
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
     }
 
     #[cfg(test)]
     mod tests {
-        use common::api::FieldError;
+        use common::api::{FieldError, tickets::TITLE_LIMIT};
 
         use super::*;
 
@@ -208,6 +233,32 @@ mod server {
             assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte)), "{text}");
             assert_eq!(decode(&text), Some(rejected));
             assert_eq!(decode("%7B"), None);
+        }
+
+        #[test]
+        fn a_cookie_keeps_a_title_in_any_alphabet_and_of_what_is_too_long_some_message() {
+            let price = ("price".to_owned(), "-1".to_owned());
+            for letter in ["a", "\"", "é", "ж", "票", "🎸"] {
+                let error = FieldError::new("price", "Price must be greater than zero");
+                let values = BTreeMap::from([("title".to_owned(), letter.repeat(TITLE_LIMIT)), price.clone()]);
+                let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
+                assert_eq!(decode(&fitting(&mut rejected).unwrap()).unwrap().values.len(), 2, "{letter}");
+
+                let values = BTreeMap::from([("title".to_owned(), letter.repeat(3000)), price.clone()]);
+                let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
+                let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+                assert_eq!((kept.values, kept.errors), (BTreeMap::from([price.clone()]), vec![error]), "{letter}");
+
+                let wordy = FieldError::general(letter.repeat(5000));
+                let mut rejected = Rejected { form: "sell".into(), errors: vec![wordy; 3], ..Rejected::default() };
+                let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+                assert!(
+                    kept.errors[0].message.starts_with(letter) && kept.errors[0].message.ends_with('…'),
+                    "{kept:?}"
+                );
+            }
+            let mut endless = Rejected { form: "x".repeat(3000), ..Rejected::default() };
+            assert_eq!(fitting(&mut endless), None);
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod functions;
+mod heads;
 mod pages;
 mod services;
 mod stage;

@@ -71,7 +71,7 @@ pub async fn buy(#[server(default)] ticket: String) -> Result<Answer<OrderId>, S
 #[server(endpoint = "cancel")]
 pub async fn cancel(#[server(default)] id: String) -> Result<Answer<()>, ServerFnError> {
     let answer = async { Visitor::current()?.delete(Orders, &path(&id)).await };
-    let page = format!("/orders/{}", paths::encoded(&id));
+    let page = id.parse().map_or_else(|_| "/orders".to_owned(), |id| paths::order(&id));
     Ok(finish(&format!("cancel {id}"), &page, &[], answer.await, |()| page.clone()))
 }
 

@@ -52,18 +52,22 @@ pub async fn find_order(id: String) -> Result<Answer<OrderView>, ServerFnError> 
     .await)
 }
 
-/// Holds a ticket for the visitor, who signs in first if need be.
+/// Holds a ticket for the visitor, who signs in first if need be. It is refused if
+/// it does not cost the `price` any more that the visitor has seen.
 #[server(endpoint = "buy")]
-pub async fn buy(#[server(default)] ticket: String) -> Result<Answer<OrderId>, ServerFnError> {
-    let wish = serde_json::json!({ "ticketId": ticket });
+pub async fn buy(
+    #[server(default)] ticket: String,
+    #[server(default)] price: String,
+) -> Result<Answer<OrderId>, ServerFnError> {
+    let price = (!price.is_empty()).then_some(price);
+    let wish = serde_json::json!({ "ticketId": ticket, "price": price });
     let answer = async { Visitor::current()?.post::<Order>(Orders, "/api/orders", &wish).await };
     let answer = answer.await.map(|order| order.id);
+    let page = ticket.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
     if answer == Err(Refusal::NotAuthorized) {
-        let back = ticket.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
-        leptos_axum::redirect(&paths::sign_in(&back));
+        leptos_axum::redirect(&paths::sign_in(&page));
         return Ok(answer);
     }
-    let page = format!("/tickets/{}", paths::encoded(&ticket));
     Ok(finish(&format!("buy {ticket}"), &page, &[], answer, paths::order))
 }
 

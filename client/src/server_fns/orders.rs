@@ -25,18 +25,25 @@ pub struct OrderView {
 /// The visitor's orders.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrdersView {
-    /// Newest first.
+    /// A page of them, newest first.
     pub orders: Vec<Order>,
+    /// The order after which the next page begins, if there is one.
+    pub next: Option<OrderId>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }
 
 /// The visitor's orders, newest first.
 #[server(endpoint = "my-orders", input = GetUrl)]
-pub async fn find_my_orders() -> Result<Answer<OrdersView>, ServerFnError> {
+pub async fn find_my_orders(#[server(default)] after: String) -> Result<Answer<OrdersView>, ServerFnError> {
     Ok(async {
-        let orders = Visitor::current()?.get(Orders, "/api/orders").await?;
-        Ok(OrdersView { orders, now: server_time() })
+        let path = match after.as_str() {
+            "" => "/api/orders".to_owned(),
+            after => format!("/api/orders?after={}", paths::encoded(after)),
+        };
+        let (orders, more) = Visitor::current()?.get_page::<Vec<Order>>(Orders, &path).await?;
+        let next = orders.last().filter(|_| more).map(|order| order.id.clone());
+        Ok(OrdersView { orders, next, now: server_time() })
     }
     .await)
 }

@@ -6,6 +6,7 @@
 mod addresses;
 mod functions;
 mod heads;
+mod orders;
 mod pages;
 mod services;
 mod stage;

@@ -21,6 +21,18 @@ fn a_page_says_so_while_a_service_is_away() {
 }
 
 #[test]
+fn a_page_says_so_while_a_service_is_saturated() {
+    run(async {
+        // The played service answers 503 with Retry-After there.
+        for path in ["/?q=saturated", "/orders?after=saturated", "/tickets/mine"] {
+            let page = played().page(path).await;
+            assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", page.body);
+            assert!(page.body.contains("Nothing was lost"), "{path}: {}", page.body);
+        }
+    });
+}
+
+#[test]
 fn an_address_that_is_no_pages_is_not_found_whatever_answers() {
     run(async {
         for path in ["/nowhere", "/tickets/mine/edit/x", "/tickets/x", "/orders/x", "/orders/..%2Fusers"] {

@@ -33,10 +33,7 @@ pub(super) async fn guard(request: Request, next: Next) -> Response {
 }
 
 async fn call(request: Request, next: Next) -> Result<Response, Refused> {
-    if !is_text(request.uri().query().unwrap_or_default().as_bytes()) {
-        return Err(Refused::Unreadable);
-    }
-    let mut request = if *request.method() == Method::POST { read_form(request).await? } else { request };
+    let mut request = read(request).await?;
     // Leptos sends a browser's own request back to where its Referer says, which
     // may be another site. A form that was sent by a browser is answered by
     // `forms::finish` with a redirect; what is asked by GET needs none.
@@ -56,11 +53,9 @@ async fn call(request: Request, next: Next) -> Result<Response, Refused> {
     }
 }
 
-/// A form that has arrived as a whole.
-async fn read_form(mut request: Request) -> Result<Request, Refused> {
-    if !is_form(request.headers()) {
-        return Err(Refused::NotAForm);
-    }
+/// The request once it has arrived as a whole: a connection whose request is left
+/// unread can't be used again.
+async fn read(mut request: Request) -> Result<Request, Refused> {
     DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
     let (parts, body) = request.into_parts();
     let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await;
@@ -68,7 +63,19 @@ async fn read_form(mut request: Request) -> Result<Request, Refused> {
         StatusCode::PAYLOAD_TOO_LARGE => Refused::TooLarge,
         _ => Refused::Unreadable,
     })?;
-    if is_text(&bytes) { Ok(Request::from_parts(parts, Body::from(bytes))) } else { Err(Refused::Unreadable) }
+    if parts.method == Method::POST && !is_form(&parts.headers) {
+        return Err(Refused::NotAForm);
+    }
+    if !is_text(&bytes) || !is_text(parts.uri.query().unwrap_or_default().as_bytes()) {
+        return Err(Refused::Unreadable);
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case(FORM)
 }
 
 /// Whether it decodes to text. Leptos would put other characters in the place of
@@ -87,12 +94,6 @@ fn is_text(encoded: &[u8]) -> bool {
         rest = after;
     }
     str::from_utf8(&text).is_ok()
-}
-
-fn is_form(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case(FORM)
 }
 
 /// Whose fault it was. Our functions never fail (a refusal is a value): what

@@ -136,9 +136,14 @@ export class Shopper {
     return `/tickets/${(await this.#asks('post', '/api/tickets', { title, price })).id}`;
   }
 
-  /** Orders a ticket, and returns the order's path. */
-  async orders(ticket: string) {
-    return `/orders/${(await this.#asks('post', '/api/orders', { ticketId: idIn(ticket) })).id}`;
+  /** Changes a ticket. */
+  async edits(ticket: string, title: string, price: string) {
+    await this.#asks('put', `/api${ticket}`, { title, price });
+  }
+
+  /** Orders a ticket, if it costs so much, and returns the order's path. */
+  async orders(ticket: string, price?: string) {
+    return `/orders/${(await this.#asks('post', '/api/orders', { ticketId: idIn(ticket), price })).id}`;
   }
 
   /** Pays for an order. */
@@ -153,7 +158,7 @@ export class Shopper {
   }
 
   /** Asks until it is done: one service learns a moment later what another did. */
-  async #asks(method: 'get' | 'post' | 'delete', path: string, data?: object) {
+  async #asks(method: 'get' | 'post' | 'put' | 'delete', path: string, data?: object) {
     let answer = '';
     await expect(async () => {
       const response = await this.context.request[method](path, { data });

@@ -36,6 +36,10 @@ fn with_back(page: &str, path: &str) -> String {
     }
 }
 
+/// The longest path to come back to, in bytes. It is sent in headers, encoded, and
+/// proxies bound those.
+const LONGEST: usize = 200;
+
 /// The path itself if it is one of this site, else the first page: nobody is
 /// sent to another site after signing in, whatever a link says.
 pub fn own(path: &str) -> &str {
@@ -44,9 +48,11 @@ pub fn own(path: &str) -> &str {
     // breaks from addresses before they look.
     let ours =
         rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
-    // Dots are resolved before the address is used: `/.//host` is `//host` by then.
-    let plain = path.split(['?', '#']).next().is_some_and(|path| !path.contains("/.") && !path.contains("//"));
-    if ours && plain { path } else { "/" }
+    // Dots are resolved before the address is used, `%2e` too: `/.//host` and
+    // `/%2e/\host` are `//host` by then.
+    let plain =
+        path.split(['?', '#']).next().is_some_and(|path| !["/.", "//", "\\"].iter().any(|bad| path.contains(bad)));
+    if ours && plain && path.len() <= LONGEST { path } else { "/" }
 }
 
 /// A text as a value in a query.
@@ -81,6 +87,9 @@ mod tests {
             "/a/..//evil.test",
             "/a\r\nSet-Cookie: x",
             "/ä",
+            "/%2e/\\evil.test",
+            "/a\\..\\..\\evil.test",
+            &format!("/{}", "a".repeat(LONGEST)),
         ] {
             assert_eq!(own(bad), "/", "{bad}");
         }

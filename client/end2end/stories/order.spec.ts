@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures';
+import { aTitle, expect, test } from '../fixtures';
 
 test('a cancelled order lets its ticket go', async ({ buyer, visitor, ticket }) => {
   await buyer.buy(ticket);
@@ -48,4 +48,22 @@ test('a printed order is the order alone', async ({ buyer, ticket }) => {
   await expect(buyer.page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(buyer.page.locator('.facts')).toBeVisible();
   for (const form of await buyer.page.locator('form, nav').all()) await expect(form).toBeHidden();
+});
+
+test('a long list of orders goes on on its next page', async ({ buyer, seller }) => {
+  const word = aTitle('Series').split(' ')[1];
+  const tickets: string[] = [];
+  for (let night = 1; night <= 51; night += 1) tickets.push(await seller.lists(`${word} night ${night}`));
+  let latest = '';
+  for (const ticket of tickets) latest = await buyer.orders(ticket);
+  const entries = buyer.page.locator('.orders').getByRole('link');
+  await buyer.open('/orders');
+  await expect(entries).toHaveCount(50);
+  await expect(entries.first()).toHaveText(`${word} night 51`);
+  await buyer.cancels(latest);
+  await expect(buyer.badge.first(), 'the page follows what happens').toHaveText('Cancelled', { timeout: 20_000 });
+  await buyer.link('More orders').click();
+  await expect(entries).toHaveText([`${word} night 1`]);
+  await buyer.link('Back to the newest').click();
+  await expect(entries).toHaveCount(50);
 });

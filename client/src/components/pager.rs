@@ -1,4 +1,3 @@
-use common::api::TicketId;
 use leptos::prelude::*;
 
 use crate::paths;
@@ -13,9 +12,12 @@ pub fn Pager(
     q: String,
     /// Whether this is not the first page.
     later: bool,
-    /// The ticket after which the next page begins, if there is one.
+    /// The id of the entry after which the next page begins, if there is one.
     #[prop(into)]
-    next: Signal<Option<TicketId>>,
+    next: Signal<Option<String>>,
+    /// What leads to the next page.
+    #[prop(default = "More tickets")]
+    more: &'static str,
 ) -> impl IntoView {
     let query = if q.is_empty() { String::new() } else { format!("q={}", paths::encoded(&q)) };
     let first = format!("{path}?{query}");
@@ -23,7 +25,7 @@ pub fn Pager(
         next.get().map(|id| {
             let separator = if query.is_empty() { "" } else { "&" };
             let href = format!("{path}?{query}{separator}after={id}");
-            view! { <a href=href rel="next" class="button secondary">"More tickets"</a> }
+            view! { <a href=href rel="next" class="button secondary">{more}</a> }
         })
     };
     view! {

@@ -47,7 +47,7 @@ fn Tickets(listing: Listing, q: String, after: String) -> impl IntoView {
         Live::new(listing, move || find_for_sale(q.clone(), after.clone())).every(PERIOD).signal()
     };
     let tickets = Signal::derive(move || live.with(|listing| listing.tickets.clone()));
-    let next = Signal::derive(move || live.with(|listing| listing.next.clone()));
+    let next = Signal::derive(move || live.with(|listing| listing.next.as_ref().map(ToString::to_string)));
     let none = Memo::new(move |_| tickets.with(Vec::is_empty));
     let later = !after.is_empty();
     let searched = q.clone();

@@ -6,6 +6,7 @@ mod my_orders;
 mod my_tickets;
 mod not_found;
 mod order;
+mod phase;
 mod sell;
 mod sign_in;
 mod sign_out;

@@ -32,7 +32,7 @@ fn Mine(listing: Listing, after: String) -> impl IntoView {
     let later = !after.is_empty();
     let live = Live::new(listing, move || find_my_tickets(after.clone())).every(PERIOD).signal();
     let tickets = Signal::derive(move || live.with(|listing| listing.tickets.clone()));
-    let next = Signal::derive(move || live.with(|listing| listing.next.clone()));
+    let next = Signal::derive(move || live.with(|listing| listing.next.as_ref().map(ToString::to_string)));
     let none = Memo::new(move |_| tickets.with(Vec::is_empty));
     view! {
         <h1>"My tickets"</h1>

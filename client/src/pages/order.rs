@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-use common::api::orders::{Order, OrderStatus};
+use common::api::orders::Order;
 use leptos::{form::ActionForm, prelude::*};
 
-use super::param;
+use super::{param, phase::Phase};
 use crate::{
     browser,
     components::{Alert, Announce, CardForm, Clock, Countdown, Head, Loading, Progress, Submit, When, shown},
@@ -31,39 +31,6 @@ pub fn OrderPage() -> impl IntoView {
     }
 }
 
-/// What an order is waiting for, or how it has ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
-    Pay,
-    Confirming,
-    Complete,
-    /// Its time is over, and orders is about to cancel it.
-    Expired,
-    /// Given up, or not paid in time: an order does not tell which.
-    Cancelled,
-    /// Paid, but not in time.
-    TooLate,
-    Refunded,
-}
-
-impl Phase {
-    fn of(order: &Order, seconds_left: i64, progress: &Progress) -> Self {
-        match order.status {
-            OrderStatus::Complete => Self::Complete,
-            OrderStatus::Cancelled if order.refunded => Self::Refunded,
-            OrderStatus::Cancelled if *progress == Progress::Paid => Self::TooLate,
-            OrderStatus::Cancelled => Self::Cancelled,
-            OrderStatus::Created | OrderStatus::AwaitingPayment => match progress {
-                Progress::Paid => Self::Confirming,
-                // A payment that began in time may still end.
-                Progress::Paying => Self::Pay,
-                _ if seconds_left == 0 => Self::Expired,
-                _ => Self::Pay,
-            },
-        }
-    }
-}
-
 #[component]
 fn Details(view: OrderView) -> impl IntoView {
     let first = view.order.clone();
@@ -78,7 +45,7 @@ fn Details(view: OrderView) -> impl IntoView {
         // What was seen to expire stays so, though orders says cancelled.
         if before == Some(&Phase::Expired) && now == Phase::Cancelled { Phase::Expired } else { now }
     });
-    let announcement = Signal::derive(move || phase.get().told().2.to_owned());
+    let announcement = Signal::derive(move || phase.get().meaning());
     // What the server rendered is already a little old, by how much nobody knows.
     Effect::new(move |_| live.refresh());
     Effect::new(move |_| clock.adjust(live.signal().with(|view| view.now)));
@@ -140,33 +107,6 @@ fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<O
     }
 }
 
-impl Phase {
-    /// The badge's look, its word, and what they mean.
-    fn told(self) -> (&'static str, &'static str, &'static str) {
-        match self {
-            Self::Pay => ("badge held", "Waiting for payment", "The ticket is held for you."),
-            Self::Confirming => ("badge held", "Confirming", "Your payment has arrived and is being confirmed."),
-            Self::Complete => ("badge done", "Paid", "The ticket is yours. Enjoy it!"),
-            Self::Expired => (
-                "badge over",
-                "Expired",
-                "The time to pay is over. The ticket goes back on sale in a moment. Should a payment still arrive, it is given back in full.",
-            ),
-            Self::Cancelled => (
-                "badge over",
-                "Cancelled",
-                "The order has ended without a purchase: it was cancelled, or not paid in time.",
-            ),
-            Self::TooLate => (
-                "badge over",
-                "Paid too late",
-                "The payment came too late for the ticket and is being given back in full.",
-            ),
-            Self::Refunded => ("badge over", "Refunded", "The payment came too late and has been given back in full."),
-        }
-    }
-}
-
 /// How the order has ended.
 #[component]
 fn Outcome(phase: Phase, order: Order, progress: RwSignal<Progress>) -> impl IntoView {
@@ -175,15 +115,14 @@ fn Outcome(phase: Phase, order: Order, progress: RwSignal<Progress>) -> impl Int
         (Phase::Expired | Phase::Cancelled, Progress::Ready(problem)) => problem,
         _ => None,
     };
-    let (class, badge, text) = phase.told();
-    let again = matches!(phase, Phase::Expired | Phase::Cancelled | Phase::TooLate | Phase::Refunded);
+    let (class, badge) = phase.badge();
     view! {
         <div class="outcome" tabindex="-1">
             <p><span class=class>{badge}</span></p>
-            <p>{text}</p>
+            <p>{phase.meaning()}</p>
             {problem.map(|problem| view! { <p class="alert">{problem}</p> })}
         </div>
-        {again.then(|| view! {
+        {phase.lets_go().then(|| view! {
             <p><a href=paths::ticket(&order.ticket.id) class="button">"See the ticket again"</a></p>
         })}
         <p><a href="/orders">"All my orders"</a></p>

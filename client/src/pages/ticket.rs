@@ -42,7 +42,10 @@ fn Details(view: TicketView) -> impl IntoView {
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
     let summary = format!("{} for {}, on Ticketing.", title.get_untracked(), price.get_untracked());
     let offer = Memo::new(move |_| view.with(Offer::of));
-    let announcement = Signal::derive(move || offer.with(Offer::told));
+    let announcement = Signal::derive(move || match offer.get() {
+        Offer::Buy => format!("The ticket is for sale for {}.", price.get()),
+        offer => offer.told(),
+    });
     view! {
         <Head title=title.get_untracked() description=summary.clone()/>
         <Meta property="og:type" content="product"/>
@@ -98,8 +101,11 @@ impl Offer {
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
     let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
+    // What the page shows: at another price the visitor is asked again.
+    let price = move || live.signal().with(|view| view.ticket.price.to_string());
     let form = Form::new(format!("buy {id}"), action);
-    // Refused because somebody was faster: the page should say so at once.
+    // Refused because somebody was faster or the price has changed: the page should
+    // show so at once.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
             live.refresh();
@@ -109,6 +115,7 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
         <ActionForm action>
             <Alert form/>
             <input type="hidden" name="ticket" value=id/>
+            <input type="hidden" name="price" value=price/>
             <Submit form label="Buy this ticket"/>
         </ActionForm>
         <p class="muted">"It is held for you while you pay. Nothing is charged yet."</p>

@@ -1,29 +1,109 @@
-//! Faults of the storefront itself, as a page.
+//! What the storefront answers when it does nothing: in the error envelope, or
+//! as a page where a browser asks for one.
 
 use std::any::Any;
 
 use axum::{
-    http::{StatusCode, header},
+    Json,
+    http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
+use common::api::ErrorBody;
 use tower_http::catch_panic::CatchPanicLayer;
 
+/// Why a request is not carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    /// A field is missing, or what was sent can't be decoded.
+    Unreadable,
+    /// There is no such address, or not with this method.
+    NotFound,
+    /// The body is over the limit.
+    TooLarge,
+    /// The body is no form.
+    NotAForm,
+    /// The fault is the storefront's.
+    Broken,
+}
+
+impl Refused {
+    /// The answer: a page for a browser that asks for one, else the envelope.
+    pub(super) fn answer(self, as_page: bool) -> Response {
+        let status = self.status();
+        if as_page {
+            let (heading, text) = self.page();
+            (status, [(header::CACHE_CONTROL, "no-store")], Html(page(heading, text))).into_response()
+        } else {
+            (status, Json(ErrorBody::message(self.message()))).into_response()
+        }
+    }
+
+    fn status(self) -> StatusCode {
+        match self {
+            Self::Unreadable => StatusCode::BAD_REQUEST,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::Unreadable => "The request is incomplete or could not be read",
+            Self::NotFound => "Not Found",
+            Self::TooLarge => "Request body is too large",
+            Self::NotAForm => "Content-Type must be application/x-www-form-urlencoded",
+            Self::Broken => "Something went wrong",
+        }
+    }
+
+    /// A heading, and what to do next.
+    fn page(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unreadable | Self::NotAForm => {
+                ("The form could not be read", "What arrived was incomplete. Please go back and send it again.")
+            }
+            Self::NotFound => ("There is nothing here", "The address may be mistyped, or what was here is gone."),
+            Self::TooLarge => ("That is too long", "Please go back, shorten what you wrote and send it again."),
+            Self::Broken => {
+                ("Something went wrong", "The fault is ours and has been noted. Nothing was charged because of it.")
+            }
+        }
+    }
+}
+
+/// Whether the answer is for a browser's window rather than for a script.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// For addresses that have no such method.
+pub(super) async fn not_found(headers: HeaderMap) -> Response {
+    Refused::NotFound.answer(wants_page(&headers))
+}
+
 /// Needs nothing that may be broken: no script, no style.
-const PAGE: &str = "<!doctype html>
+fn page(heading: &str, text: &str) -> String {
+    format!(
+        "<!doctype html>
 <html lang=\"en\">
 <head>
 <meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">
-<title>Something went wrong – Ticketing</title>
+<title>{heading} – Ticketing</title>
 </head>
 <body>
 <main>
-<h1>Something went wrong</h1>
-<p>The fault is ours and has been noted. Nothing was charged because of it.</p>
+<h1>{heading}</h1>
+<p>{text}</p>
 <p><a href=\"/\">Back to the tickets</a></p>
 </main>
 </body>
 </html>
-";
+"
+    )
+}
 
 type Panicked = fn(Box<dyn Any + Send>) -> Response;
 
@@ -36,7 +116,7 @@ pub(super) fn as_pages() -> CatchPanicLayer<Panicked> {
 fn panicked(cause: Box<dyn Any + Send>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
     tracing::error!(cause = text.unwrap_or("of unknown cause"), "a page panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, [(header::CACHE_CONTROL, "no-store")], Html(PAGE)).into_response()
+    Refused::Broken.answer(true)
 }
 
 #[cfg(test)]

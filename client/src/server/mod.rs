@@ -2,11 +2,18 @@
 
 mod errors;
 mod files;
+mod functions;
 mod headers;
 mod request;
 
-use axum::{Router, extract::FromRef, http::Uri, middleware, routing::get};
-use common::server::App;
+use axum::{
+    Router,
+    extract::FromRef,
+    http::{StatusCode, Uri},
+    middleware,
+    routing::{any, get},
+};
+use common::{error::ApiError, server::App};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
@@ -16,6 +23,7 @@ use crate::{
     app::{App as Pages, shell},
 };
 
+pub use errors::wants_page;
 pub use request::{CookieSecure, public_url, server_time, set_policy};
 
 /// What handlers share. Cheap to clone.
@@ -55,9 +63,20 @@ pub fn router(state: AppState) -> Router {
         .leptos_routes_with_context(&state, generate_route_list(Pages), context, document)
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
+        .route("/fn/{*function}", any(StatusCode::NOT_FOUND))
+        .merge(no_services())
+        .method_not_allowed_fallback(errors::not_found)
         .layer(errors::as_pages())
+        .layer(middleware::from_fn(functions::guard))
         .layer(middleware::from_fn(headers::set))
         .with_state(state)
+}
+
+/// The paths of the services' interface that no service has: the ingress sends
+/// here whatever it sends nowhere else.
+fn no_services() -> Router<AppState> {
+    let not_found = || any(|| async { ApiError::NotFound });
+    ["/api", "/api/", "/api/{*path}"].into_iter().fold(Router::new(), |router, path| router.route(path, not_found()))
 }
 
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {

@@ -83,7 +83,7 @@ pub async fn edit(
     let path = format!("/api/tickets/{}", paths::encoded(&id));
     let answer = async { Visitor::current()?.put::<Ticket>(Tickets, &path, &draft).await };
     let answer = answer.await.map(|ticket| ticket.id);
-    let page = format!("/tickets/{}/edit", paths::encoded(&id));
+    let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::edit(&id));
     Ok(finish(&format!("edit {id}"), &page, &[("title", &title), ("price", &price)], answer, paths::ticket))
 }
 

@@ -1,0 +1,45 @@
+import { aTitle, anEmail, expect, test } from '../fixtures';
+import type { Shopper } from '../shopper';
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+
+    test('a price that changes while one looks is confirmed before one buys', async ({ enter, buyer, seller, ticket }) => {
+      await buyer.open(ticket);
+      const price = buyer.page.locator('.detail .price');
+      await expect(price).toHaveText('$20.00');
+      // The page would notice by itself within seconds.
+      let notice = () => {};
+      const noticed = new Promise<void>((resolve) => (notice = resolve));
+      await buyer.page.route(/\/fn\/ticket\?/, async (route) => {
+        await noticed;
+        await route.continue();
+      });
+
+      await seller.edits(ticket, aTitle('Dearer'), '25');
+      await isKnown(await enter(), ticket, '25');
+      await buyer.buyButton.click();
+      await expect(buyer.alert).toContainText('The price has changed');
+      await expect(buyer.page).toHaveURL(ticket);
+      notice();
+      await expect(price).toHaveText('$25.00');
+
+      await buyer.buyButton.click();
+      await expect(buyer.page).toHaveURL(/\/orders\//);
+      await expect(price).toHaveText('$25.00');
+    });
+  });
+}
+
+/** Waits until orders sells a ticket at this price, and tickets has it for sale. */
+async function isKnown(other: Shopper, ticket: string, price: string) {
+  await other.joins(anEmail('other'));
+  await other.cancels(await other.orders(ticket, price));
+  // Edited, held and let go.
+  const standing = async () => {
+    const { version, orderId } = await (await other.context.request.get(`/api${ticket}`)).json();
+    return { version, orderId };
+  };
+  await expect.poll(standing).toEqual({ version: 3, orderId: undefined });
+}

@@ -1,0 +1,98 @@
+//! Forms that work with and without JavaScript.
+//!
+//! With it, a form's answer comes back to the page that sent it. Without, the
+//! browser follows a redirect: to where a success leads, or back to the form,
+//! which then finds what was typed and what was wrong in a short-lived cookie.
+
+#[cfg(feature = "ssr")]
+mod rejected;
+
+use std::collections::BTreeMap;
+
+use common::api::FieldError;
+use leptos::{prelude::*, server_fn::ServerFn};
+use serde::{Deserialize, Serialize};
+
+#[cfg(feature = "ssr")]
+pub use rejected::{finish, forget_rejected, take_rejected};
+
+use crate::{answer::Answer, browser};
+
+/// A form that was sent without JavaScript and not accepted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejected {
+    /// The form's name.
+    pub form: String,
+    /// What was typed, by field; secrets are left out.
+    pub values: BTreeMap<String, String>,
+    /// What is wrong.
+    pub errors: Vec<FieldError>,
+}
+
+/// A form's state, for its fields to show.
+#[derive(Clone, Copy)]
+pub struct Form {
+    rejected: StoredValue<Rejected>,
+    problems: Memo<Vec<FieldError>>,
+    pending: Memo<bool>,
+}
+
+impl Form {
+    /// The state of the form called `name`, which dispatches `action`. A form about
+    /// one thing has that thing's id in its name.
+    pub fn new<S, T>(name: impl AsRef<str>, action: ServerAction<S>) -> Self
+    where
+        S: ServerFn<Output = Answer<T>, Error = ServerFnError> + Clone + Send + Sync + 'static,
+        T: Clone + Send + Sync + 'static,
+    {
+        let rejected = SharedValue::new(|| take_rejected(name.as_ref())).into_inner();
+        let before = rejected.errors.clone();
+        let value = action.value();
+        let problems = Memo::new(move |_| match value.get() {
+            None => before.clone(),
+            Some(Ok(Ok(_))) => Vec::new(),
+            Some(Ok(Err(refusal))) => refusal.messages(),
+            Some(Err(_)) => vec![FieldError::general("The shop could not be reached. Please try again.")],
+        });
+        let pending = action.pending();
+        let form = Self { rejected: StoredValue::new(rejected), problems, pending: Memo::new(move |_| pending.get()) };
+        Effect::new(move |_| {
+            if !form.problems.get().is_empty() && !form.pending.get() {
+                browser::focus_first("[aria-invalid=true], .alert");
+            }
+        });
+        form
+    }
+
+    /// What was typed into a field before.
+    pub fn typed(self, field: &str) -> Option<String> {
+        self.rejected.with_value(|rejected| rejected.values.get(field).cloned())
+    }
+
+    /// What is wrong with a field.
+    pub fn problem(self, field: &'static str) -> Memo<Option<String>> {
+        Memo::new(move |_| self.problems.with(|problems| message(problems, |about| about == Some(field))))
+    }
+
+    /// What is wrong with none of the fields that the form has.
+    pub fn problem_beside(self, fields: &'static [&'static str]) -> Memo<Option<String>> {
+        let beside = move |about: Option<&str>| !about.is_some_and(|field| fields.contains(&field));
+        Memo::new(move |_| self.problems.with(|problems| message(problems, beside)))
+    }
+
+    /// Whether an answer is awaited.
+    pub fn pending(self) -> bool {
+        self.pending.get()
+    }
+}
+
+fn message(problems: &[FieldError], of: impl Fn(Option<&str>) -> bool) -> Option<String> {
+    let messages: Vec<_> =
+        problems.iter().filter(|error| of(error.field.as_deref())).map(|error| error.message.as_str()).collect();
+    (!messages.is_empty()).then(|| messages.join(". "))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn take_rejected(_: &str) -> Rejected {
+    Rejected::default()
+}

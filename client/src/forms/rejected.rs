@@ -1,0 +1,167 @@
+//! What was typed into a form that was refused, on its way through the browser.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, header, request::Parts};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
+use leptos::context::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::Rejected;
+use crate::{
+    answer::{Answer, Refusal},
+    server::{CookieSecure, wants_page},
+};
+
+const COOKIE: &str = "rejected";
+/// The cookie's longest value, in bytes. Proxies such as nginx take 4096 for all
+/// headers of an answer together, and the others need up to 1100.
+const COOKIE_LIMIT: usize = 2000;
+/// Seconds in which the browser is back at the form.
+const LIFETIME: u32 = 60;
+
+/// Ends a form's request: sends the visitor to where a success leads, or
+/// keeps what was typed for a browser that comes back, to the form's `page`,
+/// without JavaScript.
+pub fn finish<T>(
+    form: &str,
+    page: &str,
+    values: &[(&str, &str)],
+    answer: Answer<T>,
+    destination: impl FnOnce(&T) -> String,
+) -> Answer<T> {
+    match &answer {
+        Ok(value) => leptos_axum::redirect(&destination(value)),
+        // The browser itself sent the form.
+        Err(refusal) if use_context::<Parts>().is_some_and(|parts| wants_page(&parts.headers)) => {
+            let values: BTreeMap<_, _> =
+                values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            // Whoever has to sign in first has done so on coming back.
+            let errors = if *refusal == Refusal::NotAuthorized { Vec::new() } else { refusal.messages() };
+            keep(Rejected { form: form.to_owned(), values, errors });
+            leptos_axum::redirect(page);
+        }
+        Err(_) => {}
+    }
+    answer
+}
+
+fn keep(mut rejected: Rejected) {
+    if let Some(text) = fitting(&mut rejected) {
+        set_cookie(&text, LIFETIME);
+    }
+}
+
+/// The cookie's value. What is too long is left out.
+fn fitting(rejected: &mut Rejected) -> Option<String> {
+    loop {
+        let text = encode(rejected);
+        if text.len() <= COOKIE_LIMIT {
+            return Some(text);
+        }
+        if !shrink(rejected) {
+            return None;
+        }
+    }
+}
+
+/// Leaves out the longest value or, if there is none, half of the longest
+/// message; says whether there was anything to leave out.
+fn shrink(rejected: &mut Rejected) -> bool {
+    let longest = rejected.values.iter().max_by_key(|(_, value)| value.len()).map(|(name, _)| name.clone());
+    if let Some(name) = longest {
+        return rejected.values.remove(&name).is_some();
+    }
+    let Some(error) = rejected.errors.iter_mut().max_by_key(|error| error.message.len()) else {
+        return false;
+    };
+    match error.message.chars().count() {
+        0..10 => drop(rejected.errors.pop()),
+        long => error.message = error.message.chars().take(long / 2).chain(['…']).collect(),
+    }
+    true
+}
+
+/// Base64, as percent-encoding triples most alphabets: a title of the permitted
+/// length fits in any.
+fn encode(rejected: &Rejected) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(rejected).unwrap_or_default())
+}
+
+fn set_cookie(value: &str, seconds: u32) {
+    let secure = if use_context::<CookieSecure>().is_some_and(|secure| secure.0) { "; Secure" } else { "" };
+    let cookie = format!("{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+    if let (Ok(cookie), Some(response)) = (HeaderValue::try_from(cookie), use_context::<ResponseOptions>()) {
+        response.append_header(header::SET_COOKIE, cookie);
+    }
+}
+
+/// What the browser was sent back to the form with, once.
+pub fn take_rejected(form: &str) -> Rejected {
+    let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+    let rejected = cookies
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|cookie| decode(cookie.trim().strip_prefix(COOKIE)?.strip_prefix('=')?))
+        .filter(|rejected| rejected.form == form);
+    rejected.unwrap_or_default()
+}
+
+/// To be called for every page: what no form on it takes is out of date.
+pub fn forget_rejected() {
+    let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
+    let sent = cookies.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    if sent.flat_map(|value| value.split(';')).any(|cookie| cookie.trim().starts_with("rejected=")) {
+        set_cookie("", 0);
+    }
+}
+
+/// Nothing, if it is not what [`encode`] wrote.
+fn decode(value: &str) -> Option<Rejected> {
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use common::api::{FieldError, tickets::TITLE_LIMIT};
+
+    use super::*;
+
+    #[test]
+    fn whatever_was_typed_survives_the_cookie() {
+        let rejected = Rejected {
+            form: "sell".into(),
+            values: BTreeMap::from([("title".into(), "\"><img onerror=x>; é 🎸 +%&=".into())]),
+            errors: vec![FieldError::new("price", "Price must be greater than zero")],
+        };
+        let text = encode(&rejected);
+        assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte)), "{text}");
+        assert_eq!(decode(&text), Some(rejected));
+        assert_eq!(decode("%7B"), None);
+    }
+
+    #[test]
+    fn a_cookie_keeps_a_title_in_any_alphabet_and_of_what_is_too_long_some_message() {
+        let price = ("price".to_owned(), "-1".to_owned());
+        for letter in ["a", "\"", "é", "ж", "票", "🎸"] {
+            let error = FieldError::new("price", "Price must be greater than zero");
+            let values = BTreeMap::from([("title".to_owned(), letter.repeat(TITLE_LIMIT)), price.clone()]);
+            let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
+            assert_eq!(decode(&fitting(&mut rejected).unwrap()).unwrap().values.len(), 2, "{letter}");
+
+            let values = BTreeMap::from([("title".to_owned(), letter.repeat(3000)), price.clone()]);
+            let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
+            let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+            assert_eq!((kept.values, kept.errors), (BTreeMap::from([price.clone()]), vec![error]), "{letter}");
+
+            let wordy = FieldError::general(letter.repeat(5000));
+            let mut rejected = Rejected { form: "sell".into(), errors: vec![wordy; 3], ..Rejected::default() };
+            let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+            assert!(kept.errors[0].message.starts_with(letter) && kept.errors[0].message.ends_with('…'), "{kept:?}");
+        }
+        let mut endless = Rejected { form: "x".repeat(3000), ..Rejected::default() };
+        assert_eq!(fitting(&mut endless), None);
+    }
+}

@@ -1,0 +1,146 @@
+//! How far an order is, and how pages say so.
+
+use common::api::{
+    Price,
+    orders::{Order, OrderStatus},
+};
+
+use crate::{components::Progress, format};
+
+/// What an order is waiting for, or how it has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Phase {
+    Pay,
+    Confirming,
+    Complete,
+    /// Its time is over, and orders is about to cancel it.
+    Expired,
+    /// Given up, or not paid in time: an order does not tell which.
+    Cancelled,
+    /// Paid, but not in time.
+    TooLate,
+    /// Paid, and the money was given back: so much of it, or all.
+    Refunded {
+        bought: bool,
+        part: Option<Price>,
+    },
+}
+
+impl Phase {
+    /// That of an order with so much time left to pay, in whatever unit.
+    pub(super) fn of(order: &Order, left: i64, progress: &Progress) -> Self {
+        let bought = order.status == OrderStatus::Complete;
+        match order.status {
+            OrderStatus::Complete | OrderStatus::Cancelled if order.refunded => {
+                Self::Refunded { bought, part: order.refunded_amount }
+            }
+            OrderStatus::Complete => Self::Complete,
+            OrderStatus::Cancelled if *progress == Progress::Paid => Self::TooLate,
+            OrderStatus::Cancelled => Self::Cancelled,
+            OrderStatus::Created | OrderStatus::AwaitingPayment => match progress {
+                Progress::Paid => Self::Confirming,
+                // A payment that began in time may still end.
+                Progress::Paying => Self::Pay,
+                _ if left == 0 => Self::Expired,
+                _ => Self::Pay,
+            },
+        }
+    }
+
+    /// The badge's look and its word.
+    pub(super) fn badge(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pay => ("badge held", "Waiting for payment"),
+            Self::Confirming => ("badge held", "Confirming"),
+            Self::Complete => ("badge done", "Paid"),
+            Self::Expired => ("badge over", "Expired"),
+            Self::Cancelled => ("badge over", "Cancelled"),
+            Self::TooLate => ("badge over", "Paid too late"),
+            Self::Refunded { part: None, .. } => ("badge over", "Refunded"),
+            Self::Refunded { part: Some(_), bought: true } => ("badge done", "Partly refunded"),
+            Self::Refunded { part: Some(_), bought: false } => ("badge over", "Partly refunded"),
+        }
+    }
+
+    /// What it means for the buyer.
+    pub(super) fn meaning(self) -> String {
+        let text = match self {
+            Self::Pay => "The ticket is held for you.",
+            Self::Confirming => "Your payment has arrived and is being confirmed.",
+            Self::Complete => "The ticket is yours. Enjoy it!",
+            Self::Expired => {
+                "The time to pay is over. The ticket goes back on sale in a moment. Should a payment still arrive, it is given back in full."
+            }
+            Self::Cancelled => "The order has ended without a purchase: it was cancelled, or not paid in time.",
+            Self::TooLate => "The payment came too late for the ticket and is being given back in full.",
+            Self::Refunded { bought: false, part: None } => {
+                "The payment came too late and has been given back in full."
+            }
+            Self::Refunded { bought: true, part: None } => "You paid for this ticket and got your money back in full.",
+            Self::Refunded { bought, part: Some(part) } => {
+                let first = if bought { "The ticket is yours." } else { "The payment came too late." };
+                return format!("{first} You got {} of your payment back.", format::money(part));
+            }
+        };
+        text.to_owned()
+    }
+
+    /// Whether the ticket may be for sale again.
+    pub(super) fn lets_go(self) -> bool {
+        matches!(self, Self::Expired | Self::Cancelled | Self::TooLate | Self::Refunded { bought: false, .. })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(status: &str, refunded: bool, amount: Option<&str>) -> Order {
+        let mut order = serde_json::json!({
+            "id": "65a000000000000000000001", "userId": "65a000000000000000000002", "status": status,
+            "expiresAt": "2026-11-25T12:00:00Z", "version": 1, "refunded": refunded,
+            "ticket": { "id": "65a000000000000000000003", "title": "Concert", "price": 20 },
+        });
+        if let Some(amount) = amount {
+            order["refundedAmount"] = amount.into();
+        }
+        serde_json::from_value(order).unwrap()
+    }
+
+    #[test]
+    fn an_order_that_was_refunded_says_how_much_and_whose_the_ticket_is() {
+        for (status, amount, badge, meaning) in [
+            ("complete", None, "Refunded", "You paid for this ticket and got your money back in full."),
+            ("complete", Some("5"), "Partly refunded", "The ticket is yours. You got $5.00 of your payment back."),
+            ("cancelled", None, "Refunded", "The payment came too late and has been given back in full."),
+            (
+                "cancelled",
+                Some("5"),
+                "Partly refunded",
+                "The payment came too late. You got $5.00 of your payment back.",
+            ),
+        ] {
+            for progress in [Progress::Loading, Progress::Ready(None), Progress::Paid] {
+                let phase = Phase::of(&order(status, true, amount), 60, &progress);
+                assert_eq!((phase.badge().1, phase.meaning().as_str()), (badge, meaning), "{status} {amount:?}");
+                assert_eq!(phase.lets_go(), status == "cancelled");
+            }
+        }
+    }
+
+    #[test]
+    fn only_an_order_that_lives_and_has_time_left_can_be_paid() {
+        for (status, refunded, left, payable) in [
+            ("created", false, 60, true),
+            ("awaiting:payment", false, 1, true),
+            ("created", false, 0, false),
+            ("complete", false, 60, false),
+            ("complete", true, 60, false),
+            ("cancelled", false, 60, false),
+            ("cancelled", true, 60, false),
+        ] {
+            let phase = Phase::of(&order(status, refunded, None), left, &Progress::Ready(None));
+            assert_eq!(phase == Phase::Pay, payable, "{status} {refunded} {left}");
+        }
+    }
+}

@@ -4,13 +4,19 @@
 use std::process::Stdio;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
+use common::testing::KEY;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::net::TcpListener;
-use tokio::process::Command;
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
 use xtask::build::Programs;
+use xtask::ports;
 use xtask::stack::{SERVICES, Stack, StackOptions};
 
 use crate::eventually;
@@ -53,4 +59,49 @@ async fn traces_go_to_the_collector() {
     reqwest::get(format!("{}/api/tickets", stack.url().unwrap())).await.unwrap();
     eventually("spans arrive", async || received.load(Ordering::SeqCst) > 0).await;
     stack.stop().await;
+}
+
+/// A program whose stores can't be reached, with a log that grows.
+fn cut_off(service: &str, mongo: u16) -> (Child, Lines<BufReader<ChildStdout>>) {
+    let nowhere = ports::free().unwrap();
+    let env = [
+        ("MONGO_URI", format!("mongodb://127.0.0.1:{mongo}/{service}")),
+        ("NATS_URL", format!("nats://127.0.0.1:{nowhere}")),
+        ("REDIS_URL", format!("redis://127.0.0.1:{nowhere}")),
+        ("JWT_KEY", KEY.to_owned()),
+        ("STRIPE_KEY", "sk_test_1".to_owned()),
+        ("STRIPE_PUBLISHABLE_KEY", "pk_test_1".to_owned()),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1".to_owned()),
+        ("PORT", "0".to_owned()),
+    ];
+    let mut command = Command::new(Programs::beside_this_one().unwrap().path(service).unwrap());
+    command.env_clear().envs(env).stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true);
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    (child, lines)
+}
+
+async fn says(lines: &mut Lines<BufReader<ChildStdout>>, what: &str) {
+    loop {
+        let line = lines.next_line().await.unwrap().unwrap_or_else(|| panic!("it ended before it said {what:?}"));
+        if line.contains(what) {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_waits_for_stores_that_come_up_later_and_can_be_stopped_meanwhile() {
+    for service in SERVICES {
+        let nowhere = ports::free().unwrap();
+        let (mut child, mut lines) = cut_off(service, nowhere);
+        says(&mut lines, "not reached yet, trying again").await;
+        assert_eq!(child.try_wait().unwrap(), None, "{service} has given up");
+        let pid = Pid::from_raw(child.id().unwrap().cast_signed()).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+        // It would go on for most of a minute.
+        let ended = timeout(Duration::from_secs(10), child.wait()).await;
+        assert!(!ended.expect("it ends when it is told to").unwrap().success());
+        says(&mut lines, "told to stop").await;
+    }
 }

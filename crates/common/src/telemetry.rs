@@ -78,6 +78,15 @@ pub fn init(service: &'static str) -> Telemetry {
     Telemetry { provider, problem: bad_filter.or(bad_endpoint) }
 }
 
+/// Shows warnings on standard error, for operators' commands: what they wait for,
+/// say.
+pub fn warn_on_terminal() {
+    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time();
+    if logs.with_max_level(LevelFilter::WARN).try_init().is_err() {
+        tracing::debug!("telemetry runs already");
+    }
+}
+
 fn log_filter(env: &Env) -> Result<EnvFilter, ConfigError> {
     let wanted = env.text("RUST_LOG").unwrap_or("info");
     EnvFilter::try_new(format!("{TOO_TALKATIVE},{wanted}")).map_err(|error| problem("RUST_LOG", error))

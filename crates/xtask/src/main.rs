@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use common::telemetry;
 use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Recover, Test, Up};
 use xtask::report::Report;
 
@@ -23,7 +24,11 @@ enum Command {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let done = match Command::parse() {
+    let command = Command::parse();
+    if matches!(command, Command::Audit(_) | Command::DeadLetters(_) | Command::Recover(_)) {
+        telemetry::warn_on_terminal();
+    }
+    let done = match command {
         Command::Up(up) => up.run().await,
         Command::Test(test) => test.run().await,
         Command::Install(install) => install.run().await,

@@ -152,6 +152,25 @@ async fn a_job_that_redis_has_lost_a_part_of_is_restored_and_disturbs_nobody() {
     }
 }
 
+#[tokio::test]
+async fn a_job_that_can_not_be_read_disturbs_nobody() {
+    let env = env().await;
+    let mut store = Store::open(&env).await;
+    let _service = start(&env).await;
+    store.worker().await;
+    let [garbled, sound] = [ordered(&env, 2_000).await, ordered(&env, 2_000).await];
+    store.scheduled(&garbled).await;
+    store.scheduled(&sound).await;
+    let mut garble = redis::cmd("HSET");
+    garble.arg(store.key(":data")).arg(garbled.id.as_str()).arg("{\"orderId\":7}");
+    garble.query_async::<()>(&mut store.redis).await.unwrap();
+
+    ended(&env, &sound).await;
+    ended(&env, &ordered(&env, 0).await).await;
+    // The broker knows of it.
+    ended(&env, &garbled).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn more_holds_than_a_script_can_take_end_at_the_same_time() {
     const MANY: usize = 9_000;

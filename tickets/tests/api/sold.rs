@@ -39,6 +39,39 @@ async fn a_seller_tells_sold_from_held() {
 }
 
 #[tokio::test]
+async fn a_held_ticket_shows_what_its_order_says_whatever_the_seller_changed() {
+    let (env, service) = start().await;
+    let seller = user();
+    let ticket = list(&service, &seller, "Concert").await;
+    let path = format!("/api/tickets/{}", ticket.id);
+    let dearer = json!({ "title": "Concert, dearer", "price": 900 });
+    // The edit crosses the order, which was made before it.
+    let crossed = order(&ticket, 1);
+    let _ = service.signed_in(&seller).put(&path, &dearer).await.expect(200);
+    tell(&env, &crossed).await;
+    let said = async || {
+        let ticket = show(&service, &ticket.id).await;
+        (ticket.title, ticket.price.to_string())
+    };
+    let (ordered, edited) = (("Concert".into(), "20.00".into()), ("Concert, dearer".into(), "900.00".into()));
+    assert_eq!(said().await, ordered);
+    let mine: Vec<Ticket> = service.signed_in(&seller).get("/api/tickets/mine").await.expect(200).read();
+    assert_eq!(mine[0].price.cents(), 2000);
+    // What the next buyer pays is what the seller asks.
+    let event = env.event::<TicketUpdated>(|event| event.order_id.as_ref() == Some(&crossed.id)).await;
+    assert_eq!(event.price.cents(), 90_000);
+
+    tell(&env, &cancelled(&crossed)).await;
+    assert_eq!(said().await, edited);
+    // Heard of in the other order: sold first, and by an order that tells its terms later.
+    let next = order(&ticket, 2);
+    tell(&env, &paid(&next)).await;
+    tell(&env, &next).await;
+    assert_eq!(said().await, ordered);
+    assert!(show(&service, &ticket.id).await.sold);
+}
+
+#[tokio::test]
 async fn an_order_that_was_paid_too_late_gives_its_ticket_back() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;

@@ -16,7 +16,7 @@ use crate::stack::Inventory;
 /// order per ticket (I1), captured less refunded is what completed orders cost
 /// (I2), everything has been published, taken and copied (I3), no hold outlives
 /// its time (I4), a ticket's order is its live order (I5), a ticket is sold
-/// where that is complete (I6). Where no stack runs, `NATS_URL` and
+/// where that is complete (I6), no order that was paid has expired (I7). Where no stack runs, `NATS_URL` and
 /// `TICKETS_MONGO_URI`, `ORDERS_MONGO_URI` and `PAYMENTS_MONGO_URI` name one, as
 /// in a cluster. Exits with 1 and a list of what is broken.
 #[derive(Debug, Args)]

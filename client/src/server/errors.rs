@@ -18,8 +18,6 @@ pub(super) enum Refused {
     Unreadable,
     /// There is no such address, or not with this method.
     NotFound,
-    /// The body is over the limit.
-    TooLarge,
     /// The body is no form.
     NotAForm,
     /// The fault is the storefront's.
@@ -42,7 +40,6 @@ impl Refused {
         match self {
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -52,7 +49,6 @@ impl Refused {
         match self {
             Self::Unreadable => "The request is incomplete or could not be read",
             Self::NotFound => "Not Found",
-            Self::TooLarge => "Request body is too large",
             Self::NotAForm => "Content-Type must be application/x-www-form-urlencoded",
             Self::Broken => "Something went wrong",
         }
@@ -65,7 +61,6 @@ impl Refused {
                 ("The form could not be read", "What arrived was incomplete. Please go back and send it again.")
             }
             Self::NotFound => ("There is nothing here", "The address may be mistyped, or what was here is gone."),
-            Self::TooLarge => ("That is too long", "Please go back, shorten what you wrote and send it again."),
             Self::Broken => {
                 ("Something went wrong", "The fault is ours and has been noted. Nothing was charged because of it.")
             }

@@ -2,8 +2,8 @@
 //! decodes it, and what Leptos says of it stays inside.
 
 use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{DefaultBodyLimit, FromRequest, Request},
+    body::{Body, to_bytes},
+    extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
     response::Response,
@@ -53,16 +53,11 @@ async fn call(request: Request, next: Next) -> Result<Response, Refused> {
     }
 }
 
-/// The request once it has arrived as a whole: a connection whose request is left
-/// unread can't be used again.
-async fn read(mut request: Request) -> Result<Request, Refused> {
-    DefaultBodyLimit::max(BODY_LIMIT).apply(&mut request);
+/// The request, if it is one that can be decoded. Its body is here by now, and
+/// within the limit.
+async fn read(request: Request) -> Result<Request, Refused> {
     let (parts, body) = request.into_parts();
-    let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), &()).await;
-    let bytes = bytes.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refused::TooLarge,
-        _ => Refused::Unreadable,
-    })?;
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Refused::Unreadable)?;
     if parts.method == Method::POST && !is_form(&parts.headers) {
         return Err(Refused::NotAForm);
     }

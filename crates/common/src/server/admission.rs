@@ -21,8 +21,9 @@ use crate::{
 
 /// How long a request may take, its body's arrival included.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
-/// Requests that a program with a database works on at the same time.
-const WORKING: usize = 64;
+/// Requests that a program with a database works on at the same time: many more
+/// than its pool has connections, as some wait for something else, for Stripe say.
+const WORKING: usize = 256;
 /// Requests that may wait for their turn, and for how long.
 const WAITING: usize = 1_024;
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -51,6 +51,20 @@ async fn a_deleted_stream_is_made_again_and_used_by_everybody() {
 }
 
 #[tokio::test]
+async fn dead_letters_are_kept_though_their_stream_was_deleted() {
+    let env = TestEnv::new().await;
+    let _service = Ear::new(take).listen(&env).await;
+    let (jetstream, events) = env.broker.raw();
+    jetstream.delete_stream(format!("{events}_DEAD")).await.unwrap();
+    env.publish_raw(Subject::TicketCreated, b"not json").await;
+    eventually("it is kept", async || {
+        let kept = common::messaging::DeadLetters::open(&env.broker).await.ok()?.list().await.ok()?;
+        (kept.len() == 1).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_older_program_that_starts_leaves_a_streams_subjects_and_limits_alone() {
     let env = TestEnv::new().await;
     let (jetstream, _) = env.broker.raw();

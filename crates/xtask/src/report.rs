@@ -3,40 +3,71 @@
 use std::fmt::Display;
 use std::io::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 /// A voice, or silence for stacks that tests start.
 #[derive(Clone, Debug)]
 pub struct Report {
-    loud: bool,
+    voice: Voice,
     began: Instant,
+}
+
+#[derive(Clone, Debug)]
+enum Voice {
+    Terminal,
+    Silence,
+    Memory(Arc<Mutex<Vec<String>>>),
 }
 
 impl Report {
     /// Speaks on the terminal.
     #[must_use]
     pub fn terminal() -> Self {
-        Self { loud: true, began: Instant::now() }
+        Self::with(Voice::Terminal)
     }
 
     /// Says nothing; the logs have it all the same.
     #[must_use]
     pub fn silent() -> Self {
-        Self { loud: false, began: Instant::now() }
+        Self::with(Voice::Silence)
+    }
+
+    /// Keeps what it would say, for tests to look at.
+    #[must_use]
+    pub fn kept() -> Self {
+        Self::with(Voice::Memory(Arc::default()))
+    }
+
+    /// What was kept so far.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        match &self.voice {
+            Voice::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Voice::Terminal | Voice::Silence => Vec::new(),
+        }
+    }
+
+    fn with(voice: Voice) -> Self {
+        Self { voice, began: Instant::now() }
     }
 
     /// One line, or several.
     pub fn say(&self, text: impl Display) {
-        if self.loud {
-            // A reader that has gone away (`| head`) is no reason to fall over.
-            let _ = writeln!(std::io::stdout(), "{text}");
-        }
+        self.write(std::io::stdout(), text);
     }
 
     /// A line about something wrong, with the name of the program it is about.
     pub fn problem(&self, program: &str, line: impl Display) {
-        if self.loud {
-            let _ = writeln!(std::io::stderr(), "{program:>14} | {line}");
+        self.write(std::io::stderr(), format_args!("{program:>14} | {line}"));
+    }
+
+    fn write(&self, mut terminal: impl Write, text: impl Display) {
+        match &self.voice {
+            // A reader that has gone away (`| head`) is no reason to fall over.
+            Voice::Terminal => drop(writeln!(terminal, "{text}")),
+            Voice::Silence => {}
+            Voice::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string()),
         }
     }
 

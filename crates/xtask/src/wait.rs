@@ -30,7 +30,8 @@ pub async fn until_answers(
             Err(_) => {}
         }
         if let Some(status) = process.and_then(Process::death) {
-            bail!("{name} stopped while starting ({status}){}", tail());
+            let advice = process.map_or("", |process| process.program().advice.trim_end());
+            bail!("{name} stopped while starting ({status}). {advice}{}", tail());
         }
         if Instant::now() + PAUSE > deadline {
             bail!("{name} is not ready after {} s: {cause}{}", limit.as_secs(), tail());

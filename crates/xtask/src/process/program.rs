@@ -23,13 +23,23 @@ pub struct Program {
     pub log: PathBuf,
     /// Whether it gets SIGTERM rather than SIGKILL when xtask itself is killed.
     pub ends_in_order: bool,
+    /// What its user should know if it does not stay up.
+    pub advice: String,
 }
 
 impl Program {
     /// A program without arguments.
     #[must_use]
     pub fn new(name: &str, path: PathBuf, log: PathBuf) -> Self {
-        Self { name: name.to_owned(), path, args: Vec::new(), env: Vec::new(), log, ends_in_order: false }
+        Self {
+            name: name.to_owned(),
+            path,
+            args: Vec::new(),
+            env: Vec::new(),
+            log,
+            ends_in_order: false,
+            advice: String::new(),
+        }
     }
 
     /// Adds arguments.
@@ -51,6 +61,13 @@ impl Program {
     #[must_use]
     pub fn ends_in_order(mut self) -> Self {
         self.ends_in_order = true;
+        self
+    }
+
+    /// Adds what its user should know if it does not stay up.
+    #[must_use]
+    pub fn advice(mut self, advice: String) -> Self {
+        self.advice = advice;
         self
     }
 

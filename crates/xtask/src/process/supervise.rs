@@ -13,6 +13,9 @@ use tokio::time::{sleep, timeout};
 use super::{Program, Restart, State, nursery};
 use crate::report::Report;
 
+/// So many deaths in a row are no accident.
+const MANY: u32 = 3;
+
 /// Everything that one watch needs to know.
 #[derive(Clone, Debug)]
 pub(super) struct Supervisor {
@@ -48,20 +51,25 @@ impl Supervisor {
             // What the program started must not outlive it.
             signal_group(group, Signal::KILL);
             self.state.send_replace(State::Down(status));
+            let how = status.map_or_else(|| "gone".to_owned(), |status| status.to_string());
             if self.restart == Restart::Never {
+                self.say(format!("stopped by itself ({how}); it stays down"));
                 return;
             }
             tokio::select! {
-                again = self.spawn_again(&mut delay, began.elapsed(), status) => child = again,
+                again = self.spawn_again(&mut delay, began.elapsed(), &how) => child = again,
                 _ = &mut stop => return,
             }
         }
     }
 
-    async fn spawn_again(&self, delay: &mut Delay, lived: Duration, status: Option<ExitStatus>) -> Child {
-        let how = status.map_or_else(|| "gone".to_owned(), |status| status.to_string());
+    async fn spawn_again(&self, delay: &mut Delay, lived: Duration, how: &str) -> Child {
         let mut pause = delay.after(lived);
         self.say(format!("stopped by itself ({how}); starting it again in {} s", pause.as_secs_f32()));
+        if delay.deaths >= MANY {
+            let (deaths, Program { advice, log, .. }) = (delay.deaths, &*self.program);
+            self.say(format!("stopped {deaths} times in a row. {advice}Its log is {}", log.display()));
+        }
         loop {
             sleep(pause).await;
             match self.spawn().await {

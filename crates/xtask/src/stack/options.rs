@@ -32,7 +32,7 @@ pub struct StackOptions {
     pub outside: Outside,
     /// Mongo loses no write even by SIGKILL, and takes longer for each.
     pub sync_writes: bool,
-    /// What happens when a service dies.
+    /// What happens when a service or a store dies.
     pub restart: Restart,
     /// How loudly.
     pub report: Report,

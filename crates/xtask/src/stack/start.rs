@@ -38,6 +38,7 @@ impl Start<'_> {
             data_dir: self.folder.path().to_owned(),
             outside: self.options.outside.clone(),
             sync_writes: self.options.sync_writes,
+            restart: self.options.restart,
             report: self.options.report.clone(),
         };
         let stores = Stores::start(&options).await?;

@@ -12,6 +12,7 @@ pub use store::Store;
 
 use crate::env;
 use crate::install;
+use crate::process::Restart;
 use crate::report::Report;
 
 /// Stores that run elsewhere already and are used instead of starting some.
@@ -49,16 +50,19 @@ pub struct StoresOptions {
     /// by SIGKILL. Without, writes are several times faster, and SIGKILL can cost
     /// the last tenth of a second of them, as it can with `mongod`.
     pub sync_writes: bool,
+    /// What happens when one dies. Where it stays down, services have to bear its
+    /// absence, which is what tests want.
+    pub restart: Restart,
     /// How loudly.
     pub report: Report,
 }
 
 impl StoresOptions {
-    /// All three started, on free ports, silently.
+    /// All three started, on free ports, silently; what dies stays dead.
     #[must_use]
     pub fn new(data_dir: &Path) -> Self {
         let (data_dir, outside) = (data_dir.to_owned(), Outside::default());
-        Self { data_dir, outside, sync_writes: false, report: Report::silent() }
+        Self { data_dir, outside, sync_writes: false, restart: Restart::Never, report: Report::silent() }
     }
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::{Kind, StoresOptions};
 use crate::install::Tools;
 use crate::ports;
-use crate::process::{Process, Program, Restart, State};
+use crate::process::{Process, Program, State};
 use crate::wait::{START_LIMIT, until_answers};
 
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -29,10 +29,13 @@ impl Store {
         let log = options.data_dir.join("logs").join(format!("{}.log", kind.name()));
         let port = ports::free()?;
         let (path, args) = kind.command(tools, &data.to_string_lossy(), &port.to_string(), options.sync_writes);
-        let program = Program::new(kind.name(), path, log).args(args).ends_in_order();
-        // A store is not restarted: the services must bear its absence, and it
-        // is for the developer to see why it went.
-        let process = Process::start(program, Restart::Never, &options.report).await?;
+        let advice = format!(
+            "Its data do not seem to let it start: they are in {}, and `cargo xtask up --fresh` empties them with \
+             all others. ",
+            data.display()
+        );
+        let program = Program::new(kind.name(), path, log).args(args).ends_in_order().advice(advice);
+        let process = Process::start(program, options.restart, &options.report).await?;
         let store = Self { kind, url: kind.url(port), process: Some(process) };
         store.ready().await?;
         Ok(store)

@@ -12,6 +12,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 struct Shell {
     folder: TempDir,
     process: Process,
+    report: Report,
 }
 
 impl Shell {
@@ -19,8 +20,13 @@ impl Shell {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("logs/sh.log");
         let program = Program::new("sh", PathBuf::from("/bin/sh"), log).args(["-c", script]);
-        let process = Process::start(program, restart, &Report::silent()).await.unwrap();
-        Self { folder, process }
+        let (program, report) = (program.advice("Mend the shell. ".to_owned()), Report::kept());
+        let process = Process::start(program, restart, &report).await.unwrap();
+        Self { folder, process, report }
+    }
+
+    async fn is_reported(&self, what: &str) {
+        eventually(what, async || self.report.lines().iter().any(|line| line.contains(what))).await;
     }
 
     fn log(&self) -> String {
@@ -68,6 +74,22 @@ async fn what_dies_is_started_again() {
     let again = shell.process.reaches(|state| matches!(state, State::Running(pid) if *pid != first)).await;
     again.unwrap();
     eventually("two lives in one log", async || shell.log().matches("up").count() == 2).await;
+}
+
+#[tokio::test]
+async fn what_may_not_be_started_again_stays_down_and_is_reported() {
+    let shell = Shell::start("echo up; exec sleep 1000", Restart::Never).await;
+    shell.says("up").await;
+    shell.process.signal(Signal::KILL);
+    shell.is_reported("stopped by itself (signal: 9 (SIGKILL)); it stays down").await;
+    assert!(matches!(shell.process.state(), State::Down(Some(_))));
+}
+
+#[tokio::test]
+async fn what_dies_again_and_again_is_reported_with_advice_and_tried_again() {
+    let shell = Shell::start("echo up; exit 3", Restart::Always).await;
+    shell.is_reported("stopped 3 times in a row. Mend the shell. Its log is ").await;
+    eventually("a fourth life", async || shell.log().matches("up").count() == 4).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 use http::StatusCode;
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 use xtask::build::Programs;
+use xtask::process::Restart;
+use xtask::report::Report;
 use xtask::stack::{Inventory, SERVICES, Stack, StackOptions};
 
 use crate::eventually;
@@ -47,6 +50,26 @@ async fn a_killed_service_comes_back_at_its_address_and_stack_json_says_so() {
     .await;
     stack.stop().await;
     Inventory::read(folder.path()).unwrap_err();
+}
+
+#[tokio::test]
+async fn a_store_that_dies_is_reported_and_started_again_and_services_find_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = Report::kept();
+    let options = StackOptions::new(folder.path().to_owned(), Programs::beside_this_one().unwrap());
+    let options = StackOptions { restart: Restart::Always, report: report.clone(), ..options };
+    let stack = Stack::start(options).await.unwrap();
+    let before = Inventory::read(folder.path()).unwrap().mongo;
+    let pid = i32::try_from(before.pid.unwrap()).unwrap();
+
+    rustix::process::kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+    eventually("its pid leaves", async || Inventory::read(folder.path()).unwrap().mongo.pid != before.pid).await;
+    let line = "mongo | stopped by itself (signal: 9 (SIGKILL)); starting it again";
+    eventually(line, async || report.lines().iter().any(|said| said.contains(line))).await;
+    eventually("a pid comes back", async || Inventory::read(folder.path()).unwrap().mongo.pid.is_some()).await;
+    assert_eq!(Inventory::read(folder.path()).unwrap().mongo.url, before.url);
+    eventually("a service works again", async || status(&stack, "/api/tickets").await == StatusCode::OK).await;
+    stack.stop().await;
 }
 
 #[tokio::test]

@@ -1,7 +1,11 @@
 use async_nats::jetstream;
 use bson::{Document, doc};
 use redis::AsyncTypedCommands;
+use xtask::process::{Restart, Signal};
+use xtask::report::Report;
 use xtask::stores::{Outside, Stores, StoresOptions};
+
+use crate::eventually;
 
 async fn put_something_into(stores: &Stores) {
     let mongo = mongodb::Client::with_uri_str(stores.mongo_uri("shop")).await.unwrap();
@@ -60,6 +64,45 @@ async fn a_write_that_mongo_or_nats_has_acknowledged_survives_their_being_killed
         store.resume().await.unwrap();
     }
     assert_it_is_kept_by(&stores).await;
+}
+
+#[tokio::test]
+async fn a_store_that_may_be_started_again_comes_back_with_its_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = StoresOptions { sync_writes: true, restart: Restart::Always, ..StoresOptions::new(folder.path()) };
+    let mut stores = Stores::start(&options).await.unwrap();
+    put_something_into(&stores).await;
+    for store in [&stores.mongo, &stores.nats, &stores.redis] {
+        let process = store.process().unwrap();
+        let first = process.pid().unwrap();
+        process.signal(Signal::KILL);
+        eventually("another process", async || process.pid().is_some_and(|pid| pid != first)).await;
+        eventually(store.kind().name(), async || store.ready().await.is_ok()).await;
+    }
+    assert_it_is_kept_by(&stores).await;
+    stores.stop().await;
+    assert!(!stores.mongo.is_up());
+}
+
+#[tokio::test]
+async fn a_store_whose_data_are_broken_says_so_and_comes_back_once_they_are_mended() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = Report::kept();
+    let options =
+        StoresOptions { restart: Restart::Always, report: report.clone(), ..StoresOptions::new(folder.path()) };
+    let mut stores = Stores::start(&options).await.unwrap();
+    let manifest = folder.path().join("redis/appendonlydir/appendonly.aof.manifest");
+    let good = std::fs::read(&manifest).unwrap();
+    std::fs::write(&manifest, "garbage").unwrap();
+    stores.redis.process().unwrap().signal(Signal::KILL);
+
+    let line = "redis | stopped 3 times in a row. Its data do not seem to let it start: ";
+    eventually(line, async || report.lines().iter().any(|said| said.contains(line))).await;
+    std::fs::write(&manifest, good).unwrap();
+    eventually("it answers again", async || stores.redis.ready().await.is_ok()).await;
+    let said = report.lines().join("\n");
+    assert!(said.contains("--fresh") && said.contains("logs/redis.log"), "{said}");
+    stores.stop().await;
 }
 
 #[tokio::test]

@@ -104,27 +104,32 @@ async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
     let ahead = Clock::adjustable();
     ahead.advance(TimeDelta::hours(1));
     let stop = replica(&shop, ahead).await;
-    let orders = orders(&shop).await;
+    let orders = join_all((0..12).map(|_| shop.ordered())).await;
     let broker = shop.broker().await;
-    eventually("it finds them all overdue", async || {
-        let told = std::sync::Mutex::new(0);
-        let count = |_: ExpirationComplete| {
-            *told.lock().unwrap() += 1;
+    // The other replica, whose clock is right, may take some of them.
+    let early = eventually("it finds some overdue", async || {
+        let told = std::sync::Mutex::new(Vec::new());
+        let keep = |event: ExpirationComplete| {
+            told.lock().unwrap().push(event.order_id);
             std::future::ready(Ok(()))
         };
-        broker.replay(chrono::DateTime::UNIX_EPOCH, count).await.unwrap();
-        (*told.lock().unwrap() >= orders.len()).then_some(())
+        broker.replay(chrono::DateTime::UNIX_EPOCH, keep).await.unwrap();
+        let told = told.into_inner().unwrap();
+        (!told.is_empty()).then_some(told)
     })
     .await;
-    let (paying, waiting) = orders.split_at(3);
+    let (paying, waiting): (Vec<_>, Vec<_>) = orders.iter().partition(|(_, order)| early[0] == order.id);
     for (buyer, order) in paying {
         assert_eq!(show(buyer, &order.id).await.status, OrderStatus::Created);
         let _ = pay(buyer, &order.id, "pm_card_visa").await.expect(201);
         becomes(buyer, &order.id, OrderStatus::Complete).await;
     }
+    at(waiting.iter().map(|(_, order)| order.expires_at).min().unwrap() - TimeDelta::seconds(1)).await;
+    for (buyer, order) in &waiting {
+        assert!(show(buyer, &order.id).await.status == OrderStatus::Created, "cancelled before its time");
+    }
     for (buyer, order) in waiting {
         assert_eq!(ended(buyer, &order.id).await.status, OrderStatus::Cancelled);
-        assert!(Clock::system().now() >= order.expires_at, "cancelled before its time");
     }
     stop.cancel();
     shop.audit().await;

@@ -53,7 +53,7 @@ impl Recovery {
                     tracing::warn!(%order, %unfinished, "a payment is not settled in time, it will be tried again");
                 }
                 Err(Unfinished::Panicked(_)) => {
-                    tracing::error!(%order, "settling a payment panicked, it will be tried again")
+                    tracing::error!(%order, "settling a payment panicked, it will be tried again");
                 }
             }
         })

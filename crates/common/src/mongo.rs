@@ -81,6 +81,7 @@ pub fn readable<T: DeserializeOwned + Send>(
 }
 
 /// A document, if it can be read; if not, it is counted and named.
+#[must_use]
 pub fn read_or_tell<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
     bson::deserialize_from_slice(document.as_bytes())
         .inspect_err(|error| {

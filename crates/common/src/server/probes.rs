@@ -30,12 +30,15 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long an answer is waited for in the background, once asked for.
 const ANSWER: Duration = Duration::from_mins(5);
 
+/// What several probes may wait for.
+type Answer = Shared<BoxFuture<'static, Result<(), String>>>;
+
 /// Something to ask, one question at a time: a store that does not answer is not
 /// asked again by every probe, and no question is given up halfway.
 struct Probe {
     what: &'static str,
     check: Check,
-    asked: Mutex<Option<Shared<BoxFuture<'static, Result<(), String>>>>>,
+    asked: Mutex<Option<Answer>>,
 }
 
 impl Probe {
@@ -49,7 +52,7 @@ impl Probe {
         timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err("no answer".into()))
     }
 
-    fn ask(&self) -> Shared<BoxFuture<'static, Result<(), String>>> {
+    fn ask(&self) -> Answer {
         let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = asked.as_ref().filter(|asked| asked.peek().is_none()) {
             return under_way.clone();

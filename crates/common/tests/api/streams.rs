@@ -71,7 +71,7 @@ async fn an_older_program_that_starts_leaves_a_streams_subjects_and_limits_alone
     let mut changed = config(&env).await;
     // A newer program's subject, and what an operator has set.
     changed.subjects.push(changed.subjects[0].replace("ticket:created", "ticket:withdrawn"));
-    changed.max_age = std::time::Duration::from_secs(7 * 24 * 3600);
+    changed.max_age = std::time::Duration::from_hours(7 * 24);
     changed.max_bytes = 1 << 30;
     changed.description = Some("Watched by the operators".into());
     jetstream.update_stream(&changed).await.unwrap();

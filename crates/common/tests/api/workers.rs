@@ -1,5 +1,6 @@
 use axum::Router;
 use common::{server::App, testing::TestEnv};
+use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
 async fn a_worker_that_ends_before_its_time_ends_the_program_with_an_error() {
@@ -23,7 +24,7 @@ async fn a_worker_that_ends_before_its_time_ends_the_program_with_an_error() {
 #[tokio::test]
 async fn a_program_that_is_told_to_stop_ends_well() {
     let env = TestEnv::new().await;
-    let app = App::new("working", Router::new()).with_task("digging", |stop| stop.cancelled_owned());
+    let app = App::new("working", Router::new()).with_task("digging", CancellationToken::cancelled_owned);
     // Fails if the service ends with an error.
     env.start(app).await.stop().await;
 }

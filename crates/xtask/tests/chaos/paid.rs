@@ -93,9 +93,9 @@ async fn replica(shop: &Shop, clock: Clock) -> CancellationToken {
         ("PAYMENT_GRACE_SECONDS", "0"),
     ]);
     let state = AppState::connect(&Config::from_env(&env).unwrap(), clock).await.unwrap();
-    let (listener, stop) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), CancellationToken::new());
-    tokio::spawn(expiration::app(state).serve_on(listener, stop.clone()));
-    stop
+    let (listener, end) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), CancellationToken::new());
+    tokio::spawn(expiration::app(state).serve_on(listener, end.clone()));
+    end
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
     let shop = Shop::open(30, 0).await;
     let ahead = Clock::adjustable();
     ahead.advance(TimeDelta::hours(1));
-    let stop = replica(&shop, ahead).await;
+    let end = replica(&shop, ahead).await;
     let orders = join_all((0..12).map(|_| shop.ordered())).await;
     let broker = shop.broker().await;
     // The other replica, whose clock is right, may take some of them.
@@ -131,6 +131,6 @@ async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
     for (buyer, order) in waiting {
         assert_eq!(ended(buyer, &order.id).await.status, OrderStatus::Cancelled);
     }
-    stop.cancel();
+    end.cancel();
     shop.audit().await;
 }

@@ -19,7 +19,7 @@ use super::patience::Patience;
 
 /// The pause after an accept that failed for want of something, such as file
 /// descriptors, which a connection that ends sets free.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// What a client may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

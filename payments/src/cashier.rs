@@ -275,8 +275,10 @@ impl Cashier {
         match intent.status {
             IntentStatus::Succeeded => {
                 let ticket = order.and_then(|order| order.terms).and_then(|terms| terms.ticket);
-                let succeeded = self.payments.succeed(payment, &intent.id, ticket, cancelled).await?;
-                Ok(succeeded.map(|payment| if cancelled { Step::Again } else { Step::Done(payment) }))
+                // Nobody may have heard of the payment before it was given back.
+                let more = cancelled || intent.refunded_cents > 0;
+                let succeeded = self.payments.succeed(payment, &intent.id, ticket, more).await?;
+                Ok(succeeded.map(|payment| if more { Step::Again } else { Step::Done(payment) }))
             }
             IntentStatus::Canceled if ends => Ok(self.payments.cancel(payment).await?.map(Step::Done)),
             // By hand, at Stripe: the order can be paid by another one.
@@ -304,7 +306,7 @@ impl Cashier {
     /// Notes what was given back of a paid order's money by hand, at Stripe.
     async fn note_refunds(&self, payment: &PaymentDocument) -> Result<Option<PaymentDocument>, PayError> {
         let stripe_id = paid_intent(payment)?;
-        let cents = self.gateway.refunded_cents(stripe_id).await?;
+        let cents = self.gateway.retrieve_intent(stripe_id).await?.refunded_cents;
         Ok(match Price::from_cents(cents) {
             Ok(all) if all >= payment.amount => self.payments.refund(payment, stripe_id).await?,
             Ok(part) if cents > payment.refunded_cents => self.payments.refund_part(payment, stripe_id, part).await?,

@@ -5,7 +5,9 @@ use std::any::Any;
 
 use axum::{
     Json,
+    extract::Request,
     http::{HeaderMap, StatusCode, header},
+    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use common::api::ErrorBody;
@@ -18,8 +20,14 @@ pub(super) enum Refused {
     Unreadable,
     /// There is no such address, or not with this method.
     NotFound,
+    /// The body is over the limit.
+    TooLarge,
     /// The body is no form.
     NotAForm,
+    /// It came from a page of another site.
+    Foreign,
+    /// The storefront is busy, or took too long.
+    Busy,
     /// The fault is the storefront's.
     Broken,
 }
@@ -36,11 +44,21 @@ impl Refused {
         }
     }
 
+    /// What a status says, if it is one of these.
+    fn of(status: StatusCode) -> Option<Self> {
+        let all =
+            [Self::Unreadable, Self::NotFound, Self::TooLarge, Self::NotAForm, Self::Foreign, Self::Busy, Self::Broken];
+        all.into_iter().find(|refused| refused.status() == status)
+    }
+
     fn status(self) -> StatusCode {
         match self {
             Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -49,7 +67,10 @@ impl Refused {
         match self {
             Self::Unreadable => "The request is incomplete or could not be read",
             Self::NotFound => "Not Found",
+            Self::TooLarge => "Request body is too large",
             Self::NotAForm => "Content-Type must be application/x-www-form-urlencoded",
+            Self::Foreign => "Requests from another site are not allowed",
+            Self::Busy => "The shop is very busy, please try again in a moment",
             Self::Broken => "Something went wrong",
         }
     }
@@ -61,6 +82,9 @@ impl Refused {
                 ("The form could not be read", "What arrived was incomplete. Please go back and send it again.")
             }
             Self::NotFound => ("There is nothing here", "The address may be mistyped, or what was here is gone."),
+            Self::TooLarge => ("That is too long", "Please go back, shorten what you wrote and send it again."),
+            Self::Foreign => ("That came from another site", "Please open the shop itself and try again there."),
+            Self::Busy => ("The shop is very busy", "Please go back and try again in a moment. Nothing was lost."),
             Self::Broken => {
                 ("Something went wrong", "The fault is ours and has been noted. Nothing was charged because of it.")
             }
@@ -72,6 +96,24 @@ impl Refused {
 pub fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Makes pages, where a browser asks for one, of what the server around the
+/// storefront refuses by itself: a body that is too large, a busy moment.
+pub(super) async fn dress(request: Request, next: Next) -> Response {
+    let as_page = wants_page(request.headers()) && !request.uri().path().starts_with("/api");
+    let answer = next.run(request).await;
+    let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_envelope = kind.is_some_and(|kind| kind.starts_with("application/json"));
+    match Refused::of(answer.status()) {
+        Some(refused) if as_page && is_envelope => {
+            let mut page = refused.answer(true);
+            let wait = answer.headers().get(header::RETRY_AFTER).cloned();
+            page.headers_mut().extend(wait.map(|wait| (header::RETRY_AFTER, wait)));
+            page
+        }
+        _ => answer,
+    }
 }
 
 /// For addresses that have no such method.

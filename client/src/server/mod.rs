@@ -51,7 +51,7 @@ impl AppState {
 /// one is away, the pages that need the others go on, and the rest say so.
 #[must_use]
 pub fn app(state: AppState) -> App {
-    App::new(NAME, router(state))
+    App::new(NAME, router(state)).with_outermost(|router| router.layer(middleware::from_fn(errors::dress)))
 }
 
 /// The program's whole HTTP interface.

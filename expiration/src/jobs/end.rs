@@ -3,13 +3,16 @@
 use std::{
     convert::Infallible,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, ready as poll_ready},
     time::Duration,
 };
 
 use apalis::prelude::{Task, WorkerContext};
 use common::{events::ExpirationComplete, messaging::Publisher, telemetry};
-use futures::{FutureExt, future::BoxFuture};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, ready},
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::sleep,
@@ -18,7 +21,7 @@ use tokio_util::sync::{CancellationToken, PollSemaphore};
 use tower::Service;
 use tracing::Instrument;
 
-use super::{Failed, Hold};
+use super::{Failed, Hold, hold::Job};
 use crate::AppState;
 
 /// Holds that a worker ends at the same time: each may wait out the rest of its
@@ -43,20 +46,21 @@ impl EndHolds {
     }
 }
 
-impl Service<Task<Hold>> for EndHolds {
+impl Service<Task<Job>> for EndHolds {
     type Response = ();
     type Error = Infallible;
     type Future = BoxFuture<'static, Result<(), Infallible>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         if self.place.is_none() {
-            self.place = ready!(self.places.poll_acquire(cx));
+            self.place = poll_ready!(self.places.poll_acquire(cx));
         }
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, task: Task<Hold>) -> Self::Future {
-        let (desk, hold, place) = (self.desk.clone(), task.args, self.place.take());
+    fn call(&mut self, task: Task<Job>) -> Self::Future {
+        let (desk, place) = (self.desk.clone(), self.place.take());
+        let Some(hold) = desk.hold(task) else { return ready(Ok(())).boxed() };
         let span = tracing::info_span!("hold", order = %hold.order_id);
         telemetry::continue_trace(&span, hold.traceparent.as_deref());
         async move {
@@ -76,6 +80,18 @@ struct Desk {
 }
 
 impl Desk {
+    /// A job's hold. Of one that can't be read the id still tells the order: it is
+    /// ended at once, as payments looks at the order's time itself.
+    fn hold(&self, task: Task<Job>) -> Option<Hold> {
+        let id = task.task_id().map(ToString::to_string).unwrap_or_default();
+        if task.args.0.is_some() {
+            return task.args.0;
+        }
+        tracing::error!(job = id, "a job can't be read; the hold of its order ends by the order's own time");
+        let order_id = id.parse().ok()?;
+        Some(Hold { order_id, ends_at: self.state.clock.now(), traceparent: None })
+    }
+
     /// Ends a hold, however often it takes.
     async fn end(&self, hold: Hold) {
         // apalis hands out at the start of the second.

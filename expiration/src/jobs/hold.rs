@@ -1,3 +1,4 @@
+use apalis::prelude::Codec;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{api::OrderId, events::OrderCreated, telemetry};
 use serde::{Deserialize, Serialize};
@@ -29,5 +30,26 @@ impl Hold {
     /// When apalis, which counts in whole seconds since 1970, is to hand it out.
     pub(super) fn due_second(&self) -> u64 {
         u64::try_from(self.ends_at.timestamp()).unwrap_or(0)
+    }
+}
+
+/// A job as a worker gets it: its hold, or nothing if that can't be read.
+pub(super) struct Job(pub(super) Option<Hold>);
+
+/// Reads every job, however garbled: one that failed here would end the worker,
+/// come back to the next, and end that one, too.
+#[derive(Clone, Default)]
+pub(super) struct JobCodec;
+
+impl Codec<Job> for JobCodec {
+    type Error = serde_json::Error;
+    type Compact = Vec<u8>;
+
+    fn encode(&self, job: &Job) -> Result<Vec<u8>, Self::Error> {
+        serde_json::to_vec(&job.0)
+    }
+
+    fn decode(&self, job: &Vec<u8>) -> Result<Job, Self::Error> {
+        Ok(Job(serde_json::from_slice(job).ok()))
     }
 }

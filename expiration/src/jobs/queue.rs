@@ -11,7 +11,7 @@ use redis::{
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::Hold;
+use super::{Hold, hold::Job};
 
 /// Jobs written or moved by one script: Redis can't hand a script's command
 /// more than some 8,000 values, and does nothing else meanwhile.
@@ -80,7 +80,7 @@ impl Queue {
     }
 
     /// Where apalis' worker gets its jobs.
-    pub(super) fn storage(&self) -> RedisStorage<Hold> {
+    pub(super) fn storage(&self) -> RedisStorage<Job> {
         RedisStorage::new(self.redis.clone()).with_config(self.config.clone())
     }
 

@@ -7,7 +7,7 @@ use futures::FutureExt;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Failed, end::EndHolds, pace::Pace, restore::restore};
+use super::{Failed, end::EndHolds, hold::JobCodec, pace::Pace, restore::restore};
 use crate::AppState;
 
 /// How often Redis is asked for what is due.
@@ -42,7 +42,7 @@ async fn live(
     stop: CancellationToken,
 ) -> Result<(), WorkerError> {
     WorkerBuilder::new(&worker)
-        .backend(state.queue.storage().poll_with_strategy(Pace::new(POLL)))
+        .backend(state.queue.storage().with_codec(JobCodec).poll_with_strategy(Pace::new(POLL)))
         // The first heartbeat is the registration.
         .on_event(move |_, event| {
             if matches!(event, Event::HeartBeat) {

@@ -2,6 +2,7 @@
 //! <https://docs.stripe.com/payments/paymentintents/lifecycle>.
 
 use stripe_shared::{PaymentIntent, PaymentIntentStatus};
+use stripe_types::Expandable;
 
 use super::ORDER_ID;
 
@@ -18,6 +19,8 @@ pub struct Intent {
     pub payment_method: Option<String>,
     /// Why the last attempt failed, in words for the cardholder.
     pub last_error: Option<String>,
+    /// How many cents have been given back, as far as Stripe was asked.
+    pub refunded_cents: i64,
     /// The order that it is for, as its metadata says.
     pub order_id: Option<String>,
 }
@@ -44,6 +47,10 @@ impl From<PaymentIntent> for Intent {
             status: intent.status.into(),
             client_secret: intent.client_secret,
             payment_method: intent.payment_method.map(|method| method.id().to_string()),
+            refunded_cents: intent
+                .latest_charge
+                .and_then(Expandable::into_object)
+                .map_or(0, |charge| charge.amount_refunded),
             last_error: intent.last_payment_error.and_then(|error| error.message),
             order_id: intent.metadata.get(ORDER_ID).cloned(),
         }

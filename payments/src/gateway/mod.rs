@@ -23,7 +23,7 @@ use stripe_core::{
 use stripe_payment::payment_method::{
     CreatePaymentMethod, CreatePaymentMethodCard, CreatePaymentMethodTokenParams, CreatePaymentMethodType,
 };
-use stripe_types::{Currency, Expandable};
+use stripe_types::Currency;
 
 pub use error::GatewayError;
 pub use intent::{Intent, IntentStatus};
@@ -87,17 +87,9 @@ impl Gateway {
         Ok(intent.into())
     }
 
-    /// An intent as it stands.
+    /// An intent as it stands, its charge's refunds included.
     pub async fn retrieve_intent(&self, id: &str) -> Result<Intent, GatewayError> {
-        Ok(RetrievePaymentIntent::new(id).send(&self.0).await?.into())
-    }
-
-    /// How many cents of a paid intent have been given back.
-    pub async fn refunded_cents(&self, id: &str) -> Result<i64, GatewayError> {
-        let intent = RetrievePaymentIntent::new(id).expand(["latest_charge".to_owned()]).send(&self.0).await?;
-        let charge = intent.latest_charge.and_then(Expandable::into_object);
-        let charge = charge.ok_or_else(|| GatewayError::Unknown(format!("Stripe did not tell {id}'s charge")))?;
-        Ok(charge.amount_refunded)
+        Ok(RetrievePaymentIntent::new(id).expand(["latest_charge".to_owned()]).send(&self.0).await?.into())
     }
 
     /// Charges a payment method. Repeating it for the same one repeats the answer.

@@ -205,19 +205,19 @@ impl Payments {
     }
 
     /// Notes that a payment for a ticket has succeeded, and tells. Nothing is to
-    /// be expected then, unless its order is `cancelled`. `None` if the payment
-    /// has changed since it was read.
+    /// be expected then, unless there is `more` to do. `None` if the payment has
+    /// changed since it was read.
     pub async fn succeed(
         &self,
         payment: &PaymentDocument,
         stripe_id: &str,
         ticket: Option<PaidTicket>,
-        cancelled: bool,
+        more: bool,
     ) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
         let event = Pending::new(&event, self.clock.now());
-        let look_at = payment.look_at.filter(|_| cancelled);
+        let look_at = payment.look_at.filter(|_| more);
         self.advance(payment, PaymentState::Succeeded, look_at, Some(event)).await
     }
 

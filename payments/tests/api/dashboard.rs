@@ -52,6 +52,19 @@ async fn a_refund_in_part_and_then_in_full_is_told_and_ends_paying() {
 }
 
 #[tokio::test]
+async fn a_refund_of_a_payment_that_nobody_had_heard_of_is_told() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
+    let intent = shop.ledger(&order).remove(0).id;
+    shop.stripe.authenticate(&intent, true).unwrap();
+    shop.stripe.refund(&intent, Some(500)).unwrap();
+    let _ = shop.pay(&order, "pm_card_threeDSecure2Required").await.expect(201);
+    shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
+    assert_eq!(refunds(&shop, &order, 1).await, [Some("5.00".into())]);
+}
+
+#[tokio::test]
 async fn an_order_cancelled_after_a_refund_in_part_gets_the_rest_back() {
     let shop = Shop::open().await.with_webhooks();
     let (order, intent) = paid(&shop).await;

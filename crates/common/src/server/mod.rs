@@ -35,10 +35,13 @@ const DRAIN: Duration = Duration::from_secs(6);
 /// Whether something that the service needs answers; the reason if not.
 pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
+type Dressing = Box<dyn FnOnce(Router) -> Router + Send>;
+
 /// A service: what it serves, hears and publishes.
 pub struct App {
     name: &'static str,
     router: Router,
+    outermost: Dressing,
     limits: Limits,
     checks: Vec<(&'static str, Check)>,
     working: Vec<Worker>,
@@ -51,7 +54,15 @@ impl App {
     #[must_use]
     pub fn new(name: &'static str, router: Router) -> Self {
         let (checks, working, draining) = (Vec::new(), Vec::new(), Vec::new());
-        Self { name, router, limits: Limits::default(), checks, working, draining, database: None }
+        let outermost = Box::new(|router| router);
+        Self { name, router, outermost, limits: Limits::default(), checks, working, draining, database: None }
+    }
+
+    /// Puts a layer around all others, to change what they answer by themselves.
+    #[must_use]
+    pub fn with_outermost(mut self, layer: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.outermost = Box::new(layer);
+        self
     }
 
     /// Has other limits on connections than programs have: for tests, which
@@ -140,7 +151,8 @@ impl App {
         }
         working.spawn(telemetry::upkeep(stop.clone()));
         let admission = if self.database.is_some() { Admission::limited() } else { Admission::unlimited() };
-        let router = layers::wrap(self.router, admission).merge(probes::router(self.checks, stop.clone()));
+        let router = (self.outermost)(layers::wrap(self.router, admission));
+        let router = router.merge(probes::router(self.checks, stop.clone()));
         let limits = self.limits;
         let server = Worker::new("HTTP server".into(), move |stop| connections::serve(listener, router, limits, stop));
         working.spawn(workers.watch(server, stop.clone()));

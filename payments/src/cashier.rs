@@ -100,16 +100,28 @@ impl Cashier {
     /// went; another payment method is another attempt at the same intent.
     pub async fn pay(&self, buyer: &UserId, order: &OrderId, request: &PaymentRequest) -> Result<Paid, PayError> {
         let terms = self.payable(buyer, order).await?;
-        let begun = self.payments.find(order).await?;
-        match &begun {
-            Some(payment) if is_paid(payment)? => return Ok(Paid::Succeeded(payment.clone())),
+        match self.begun(order).await? {
+            Some(payment) if is_paid(&payment)? => return Ok(Paid::Succeeded(payment)),
             Some(_) => {}
             None => self.check_time(&terms)?,
         }
         request.check_token().map_err(PayError::Token)?;
         let payment = self.payments.begin(order, terms.price).await?;
+        // Closed a moment ago, perhaps.
+        if is_paid(&payment)? {
+            return Ok(Paid::Succeeded(payment));
+        }
         let outcome = self.charge(payment, &terms, &request.token).await;
         self.count_failure(order, outcome).await
+    }
+
+    /// The payment that somebody has begun. Of one that is just being closed Stripe
+    /// has to say whether it was paid.
+    async fn begun(&self, order: &OrderId) -> Result<Option<PaymentDocument>, PayError> {
+        match self.payments.find(order).await? {
+            Some(payment) if payment.closing && payment.state == PaymentState::Open => self.settle(order).await,
+            begun => Ok(begun),
+        }
     }
 
     async fn charge(&self, payment: PaymentDocument, terms: &Terms, token: &str) -> Result<Paid, PayError> {
@@ -248,6 +260,11 @@ impl Cashier {
                 PaymentState::Open => self.settle_open(&payment, order).await?,
                 PaymentState::Succeeded if cancelled => self.give_back(&payment).await?,
                 PaymentState::Succeeded => self.note_refunds(&payment).await?.map(Step::Done),
+                // By a replica of before verdicts were told.
+                PaymentState::Cancelled if payment.owes_verdict() => {
+                    self.payments.cancel(&payment).await?.map(Step::Done)
+                }
+                PaymentState::Refunded if payment.owes_verdict() => self.payments.rest(&payment).await?.map(Step::Done),
                 PaymentState::Cancelled | PaymentState::Refunded => return Ok(Some(payment)),
             };
             match next {

@@ -16,8 +16,9 @@ use crate::{api::ids::Id, clock::Clock};
 const YOUNG: TimeDelta = TimeDelta::seconds(10);
 /// The pauses between two looks, in milliseconds: three seconds and nine looks.
 const PAUSES: [u64; 8] = [15, 25, 50, 100, 250, 500, 1_000, 1_060];
-/// Requests that wait at the same time; more are answered at once.
-const WAITING: usize = 256;
+/// Requests that wait at the same time; more are answered at once. Few, as each
+/// takes one of the places that requests are worked on in.
+const WAITING: usize = 32;
 
 /// Waits for copies of what is young. Cheap to clone.
 #[derive(Clone)]

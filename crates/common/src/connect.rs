@@ -1,17 +1,21 @@
 //! The first connection to a store, which may come up later than the program.
 
-use std::{fmt::Display, time::Duration};
+use std::{fmt::Display, sync::OnceLock, thread, time::Duration};
 
 use tokio::{
+    runtime::Builder,
     signal::unix::{SignalKind, signal},
     time::{Instant, sleep},
 };
+use tokio_util::sync::CancellationToken;
 
 /// How long a store may take to be reached for the first time.
 const LIMIT: Duration = Duration::from_secs(45);
 /// The pause after the first failure; it doubles after each, up to the longest.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How a shell says that Ctrl-C ended a program.
+const INTERRUPTED: i32 = 130;
 
 /// A store could not be reached.
 #[derive(Debug, thiserror::Error)]
@@ -68,18 +72,41 @@ async fn persevere<T, E: Display>(
     }
 }
 
-/// Returns once the program is told to stop, by SIGTERM or Ctrl-C.
-pub(crate) async fn told_to_stop() {
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
+/// Returns once the program has been told to stop, by SIGTERM or Ctrl-C, be it
+/// before this call. A second Ctrl-C ends it at once.
+pub async fn told_to_stop() {
+    static STOP: OnceLock<CancellationToken> = OnceLock::new();
+    let stop = STOP.get_or_init(|| {
+        let stop = CancellationToken::new();
+        // In a thread of its own: it outlives whichever runtime asks first, so
+        // that no signal falls between two who wait for one.
+        let told = stop.clone();
+        if let Err(error) = thread::Builder::new().name("signals".into()).spawn(move || watch_signals(&told)) {
+            tracing::error!(%error, "signals can't be waited for");
+        }
+        stop
+    });
+    stop.cancelled().await;
+}
+
+fn watch_signals(told: &CancellationToken) {
+    let runtime = match Builder::new_current_thread().enable_io().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            tracing::error!(%error, "signals can't be waited for");
+            return;
         }
     };
-    tokio::select! {
-        () = terminate => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
+    runtime.block_on(async {
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        told.cancel();
+        let _ = tokio::signal::ctrl_c().await;
+        std::process::exit(INTERRUPTED);
+    });
 }
 
 #[cfg(test)]

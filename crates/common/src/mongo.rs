@@ -24,9 +24,16 @@ const DUPLICATE_KEY: i32 = 11000;
 /// Connects to the database that the URI names, however long it takes to come
 /// up, within [`connected`]'s limit.
 pub async fn connect(uri: &str) -> Result<Database, Unreachable> {
-    let database = open(uri).await.map_err(|error| Unreachable::new(STORE, error))?;
-    connected(STORE, async || ping(&database).await).await?;
-    Ok(database)
+    if let Err(error) = ClientOptions::parse(uri).await
+        && !matches!(error.kind.as_ref(), ErrorKind::DnsResolve { .. })
+    {
+        return Err(Unreachable::new(STORE, error));
+    }
+    connected(STORE, async || {
+        let database = open(uri).await?;
+        ping(&database).await.map(|()| database)
+    })
+    .await
 }
 
 async fn open(uri: &str) -> Result<Database, Error> {

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     api::{FieldError, ids::Id},
     error::ApiError,
-    mongo::readable,
+    mongo::read_or_tell,
 };
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -46,9 +46,10 @@ impl<I: Id> Paging<I> {
         }
     }
 
-    /// The page of a collection's documents that `filter` lets through, and
-    /// whether more follow. A document that can't be read is left out.
-    pub async fn of<T>(&self, collection: &Collection<T>, mut filter: Document) -> Result<(Vec<T>, bool), Error>
+    /// The page of a collection's documents that `filter` lets through, and the
+    /// entry after which the next one begins, if more follow. A document that
+    /// can't be read is left out, and hides none that follow.
+    pub async fn of<T>(&self, collection: &Collection<T>, mut filter: Document) -> Result<(Vec<T>, Option<I>), Error>
     where
         T: DeserializeOwned + Send + Sync,
         for<'a> Bson: From<&'a I>,
@@ -58,11 +59,13 @@ impl<I: Id> Paging<I> {
         }
         let documents = collection.clone_with_type::<RawDocumentBuf>();
         let cursor = documents.find(filter).sort(doc! { "_id": -1 }).limit(self.limit + 1).await?;
-        let mut page: Vec<T> = readable(cursor, collection.name()).try_collect().await?;
+        let mut page: Vec<RawDocumentBuf> = cursor.try_collect().await?;
         let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
         let more = page.len() > limit;
         page.truncate(limit);
-        Ok((page, more))
+        let id = |document: &RawDocumentBuf| document.get_str("_id").ok()?.parse().ok();
+        let last = page.iter().rev().find_map(id).filter(|_| more);
+        Ok((page.iter().filter_map(|document| read_or_tell(document, collection.name())).collect(), last))
     }
 
     /// The query of the page that follows `last`.

@@ -2,7 +2,9 @@
 
 use std::process::ExitCode;
 
+use anyhow::{Result, bail};
 use clap::Parser;
+use common::connect::told_to_stop;
 use common::telemetry;
 use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Recover, Test, Up};
 use xtask::report::Report;
@@ -29,13 +31,14 @@ async fn main() -> ExitCode {
         telemetry::warn_on_terminal();
     }
     let done = match command {
+        // The first connection waits for signals, and nobody would after it.
+        Command::Audit(audit) => interruptible(audit.run()).await,
+        Command::DeadLetters(letters) => interruptible(letters.run()).await,
+        Command::Recover(recover) => interruptible(recover.run()).await,
         Command::Up(up) => up.run().await,
         Command::Test(test) => test.run().await,
         Command::Install(install) => install.run().await,
         Command::End2end(suite) => suite.run().await,
-        Command::Audit(audit) => audit.run().await,
-        Command::DeadLetters(letters) => letters.run().await,
-        Command::Recover(recover) => recover.run().await,
         Command::Demo(demo) => demo.run().await,
         Command::Bench(bench) => bench.run().await,
     };
@@ -43,4 +46,11 @@ async fn main() -> ExitCode {
         Report::terminal().problem("error", format_args!("{error:#}"));
         ExitCode::FAILURE
     })
+}
+
+async fn interruptible(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
+    tokio::select! {
+        done = command => done,
+        () = told_to_stop() => bail!("told to stop before it was done"),
+    }
 }

@@ -203,10 +203,15 @@ impl Orders {
         Ok(self.get(id).await?.map(Order::from))
     }
 
-    /// A page of a buyer's orders, newest first, and whether more follow.
-    pub async fn of_buyer(&self, buyer: &UserId, paging: &Paging<OrderId>) -> Result<(Vec<Order>, bool), Error> {
-        let (page, more) = paging.of(&self.collection, doc! { "userId": buyer }).await?;
-        Ok((page.into_iter().map(Order::from).collect(), more))
+    /// A page of a buyer's orders, newest first, and the order after which the
+    /// next one begins.
+    pub async fn of_buyer(
+        &self,
+        buyer: &UserId,
+        paging: &Paging<OrderId>,
+    ) -> Result<(Vec<Order>, Option<OrderId>), Error> {
+        let (page, last) = paging.of(&self.collection, doc! { "userId": buyer }).await?;
+        Ok((page.into_iter().map(Order::from).collect(), last))
     }
 
     /// Ends a buyer's hold; once more is no news.

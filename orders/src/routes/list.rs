@@ -14,7 +14,6 @@ pub(super) async fn list(
     parameters: Parameters,
 ) -> Result<Page<Order>, ApiError> {
     let paging = Paging::parse(&parameters)?;
-    let (page, more) = orders.of_buyer(&buyer.id, &paging).await?;
-    let last = page.last().filter(|_| more);
-    Ok(Page { next: last.map(|last| format!("/api/orders?{}", paging.next(&last.id))), entries: page })
+    let (page, last) = orders.of_buyer(&buyer.id, &paging).await?;
+    Ok(Page { next: last.map(|last| format!("/api/orders?{}", paging.next(&last))), entries: page })
 }

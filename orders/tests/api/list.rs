@@ -1,5 +1,7 @@
 use common::api::orders::Order;
 
+use serde_json::json;
+
 use super::{buyer, ordered, start, ticket};
 
 #[tokio::test]
@@ -57,5 +59,11 @@ async fn an_order_that_can_not_be_read_hides_no_other() {
     let change = bson::doc! { "$push": { "outbox": event } };
     orders.update_one(bson::doc! { "_id": &made.id }, change).await.unwrap();
     let listed: Vec<Order> = client.get("/api/orders").await.expect(200).read();
-    assert_eq!(listed, [made]);
+    assert_eq!(listed, std::slice::from_ref(&made));
+    // Nor those on the pages behind it.
+    let first = client.get("/api/orders?limit=1").await.expect(200);
+    let link = "</api/orders?limit=1&after=ffffffffffffffffffffffff>; rel=\"next\"";
+    assert_eq!((first.body, first.headers["link"].to_str().unwrap()), (json!([]), link));
+    let next = "/api/orders?limit=1&after=ffffffffffffffffffffffff";
+    assert_eq!(client.get(next).await.expect(200).read::<Vec<Order>>(), [made]);
 }

@@ -52,6 +52,10 @@ pub struct PaymentDocument {
     /// open is to be called off.
     #[serde(default)]
     pub closing: bool,
+    /// When to look whether the verdict that closing owes has been told. Replicas
+    /// of before it was kept know nothing of verdicts, and leave it alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verdict_at: Option<bson::DateTime>,
     /// How many cents have been given back while it stayed paid.
     #[serde(default)]
     pub refunded_cents: i64,
@@ -77,6 +81,12 @@ pub enum PaymentState {
 }
 
 impl PaymentDocument {
+    /// Whether orders waits to be told that it is closed.
+    #[must_use]
+    pub fn owes_verdict(&self) -> bool {
+        self.verdict_at.is_some()
+    }
+
     /// What the next request to Stripe is part of.
     #[must_use]
     pub fn attempt(&self) -> Attempt<'_> {
@@ -103,7 +113,9 @@ impl Payments {
         let one_per_order = IndexModel::builder().keys(doc! { "orderId": 1 }).options(unique).build();
         let due = IndexModel::builder().keys(doc! { "lookAt": 1 }).build();
         let by_intent = IndexModel::builder().keys(doc! { "stripeId": 1 }).build();
-        collection.create_indexes([one_per_order, due, by_intent, Relay::index()]).await?;
+        let sparse = IndexOptions::builder().sparse(true).build();
+        let owed = IndexModel::builder().keys(doc! { "verdictAt": 1 }).options(sparse).build();
+        collection.create_indexes([one_per_order, due, owed, by_intent, Relay::index()]).await?;
         Ok(Self { collection, outbox: Outbox::default(), clock })
     }
 
@@ -157,7 +169,8 @@ impl Payments {
     async fn close_begun(&self, order: &OrderId) -> Result<(), Error> {
         let now = bson::DateTime::from(self.clock.now());
         let open = doc! { "orderId": order, "state": PaymentState::Open.as_str() };
-        let call_off = doc! { "$set": { "closing": true, "lookAt": now }, "$inc": { "version": 1_i64 } };
+        let call_off =
+            doc! { "$set": { "closing": true, "lookAt": now, "verdictAt": now }, "$inc": { "version": 1_i64 } };
         self.collection.update_one(open, call_off).await?;
         // Its order was cancelled, or its intent was at a time when that was final.
         let ended = doc! { "orderId": order, "state": PaymentState::Cancelled.as_str(), "closing": { "$ne": true } };
@@ -217,8 +230,10 @@ impl Payments {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
         let event = Pending::new(&event, self.clock.now());
-        let look_at = payment.look_at.filter(|_| more);
-        self.advance(payment, PaymentState::Succeeded, look_at, Some(event)).await
+        if more {
+            return self.advance(payment, PaymentState::Succeeded, payment.look_at, Some(event)).await;
+        }
+        self.conclude(payment, PaymentState::Succeeded, Some(event)).await
     }
 
     /// Notes that a payment has been given back, and tells. `None` if the
@@ -227,7 +242,7 @@ impl Payments {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: None };
         let event = Pending::new(&event, self.clock.now());
-        self.advance(payment, PaymentState::Refunded, None, Some(event)).await
+        self.conclude(payment, PaymentState::Refunded, Some(event)).await
     }
 
     /// Notes that `part` of a payment has been given back so far, and tells.
@@ -241,21 +256,22 @@ impl Payments {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: Some(part) };
         let event = Pending::new(&event, self.clock.now());
-        let refunded = PaymentDocument { refunded_cents: part.cents(), ..payment.clone() };
-        self.write(payment, PaymentDocument { look_at: None, ..refunded }, Some(event)).await
+        let refunded_cents = part.cents();
+        let refunded = PaymentDocument { refunded_cents, look_at: None, verdict_at: None, ..payment.clone() };
+        self.write(payment, refunded, Some(event)).await
     }
 
     /// Notes that nothing was paid and nothing can be, and tells if that ends
     /// its order. `None` if the payment has changed since it was read.
     pub async fn cancel(&self, payment: &PaymentDocument) -> Result<Option<PaymentDocument>, Error> {
         let event = payment.closing.then(|| self.closed(&payment.order_id));
-        self.advance(payment, PaymentState::Cancelled, None, event).await
+        self.conclude(payment, PaymentState::Cancelled, event).await
     }
 
     /// Stops looking at a payment, until somebody asks for it. `None` if the
     /// payment has changed since it was read.
     pub async fn rest(&self, payment: &PaymentDocument) -> Result<Option<PaymentDocument>, Error> {
-        self.advance(payment, payment.state, None, None).await
+        self.conclude(payment, payment.state, None).await
     }
 
     /// Schedules the payment of an order, if there is one, to be settled at once.
@@ -275,13 +291,22 @@ impl Payments {
     pub async fn due(&self) -> Result<Vec<PaymentDocument>, Error> {
         let now = self.clock.now();
         let later = bson::DateTime::from(now + LOOK_AGAIN);
-        let due = doc! { "lookAt": { "$lte": bson::DateTime::from(now) } };
+        // What is put off by more than anybody does was put off by a clock that is ahead.
+        let far = bson::DateTime::from(now + 2 * LOOK_AGAIN);
+        let now = bson::DateTime::from(now);
+        let due = [
+            doc! { "lookAt": { "$lte": now } },
+            doc! { "lookAt": { "$gt": far } },
+            doc! { "verdictAt": { "$lte": now } },
+            doc! { "verdictAt": { "$gt": far } },
+        ];
+        let due = doc! { "$or": due.to_vec() };
         let documents = self.collection.clone_with_type::<RawDocumentBuf>();
         let due: Vec<_> = documents.find(due).limit(BATCH).await?.try_collect().await?;
         let mut mine = Vec::with_capacity(due.len());
         for document in due {
             match read_or_tell::<PaymentDocument>(&document, self.collection.name()) {
-                Some(payment) => mine.extend(self.advance(&payment, payment.state, Some(later), None).await?),
+                Some(payment) => mine.extend(self.defer(&payment, later).await?),
                 None => self.put_off(&document, later).await?,
             }
         }
@@ -290,7 +315,23 @@ impl Payments {
 
     async fn put_off(&self, document: &RawDocument, later: bson::DateTime) -> Result<(), Error> {
         let id = document.get("_id").ok().flatten().and_then(|id| Bson::try_from(id).ok());
-        self.collection.update_one(doc! { "_id": id }, doc! { "$set": { "lookAt": later } }).await.map(drop)
+        let put_off = doc! { "$set": { "lookAt": later }, "$unset": { "verdictAt": 1 } };
+        self.collection.update_one(doc! { "_id": id }, put_off).await.map(drop)
+    }
+
+    async fn defer(&self, payment: &PaymentDocument, later: bson::DateTime) -> Result<Option<PaymentDocument>, Error> {
+        let verdict_at = payment.verdict_at.map(|_| later);
+        self.write(payment, PaymentDocument { look_at: Some(later), verdict_at, ..payment.clone() }, None).await
+    }
+
+    /// Brings a payment to a state in which nothing is left to do or to tell.
+    async fn conclude(
+        &self,
+        from: &PaymentDocument,
+        state: PaymentState,
+        event: Option<Pending>,
+    ) -> Result<Option<PaymentDocument>, Error> {
+        self.write(from, PaymentDocument { state, look_at: None, verdict_at: None, ..from.clone() }, event).await
     }
 
     async fn advance(
@@ -318,6 +359,11 @@ impl Payments {
             "lookAt": to.look_at,
             "refundedCents": to.refunded_cents,
         } };
+        match to.verdict_at {
+            Some(at) => drop(change.get_document_mut("$set").map(|set| set.insert("verdictAt", at))),
+            // Its index has entries only for what owes one.
+            None => drop(change.insert("$unset", doc! { "verdictAt": 1 })),
+        }
         if let Some(event) = event {
             change.insert("$push", doc! { "outbox": event });
         }
@@ -339,6 +385,7 @@ fn new_payment(order: &OrderId, amount: Price) -> PaymentDocument {
         stripe_id: None,
         failures: 0,
         closing: false,
+        verdict_at: None,
         refunded_cents: 0,
         look_at: None,
         outbox: Vec::new(),

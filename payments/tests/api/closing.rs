@@ -154,6 +154,41 @@ async fn an_order_paid_the_moment_it_was_made_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_verdict_that_an_older_replica_did_not_tell_is_told() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let payments = database.collection::<Document>("payments");
+    shop.pay(&order, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);
+    // It has cancelled what was to be closed, as it did of old.
+    let of_old = doc! {
+        "$set": { "state": "cancelled", "lookAt": null, "closing": true, "verdictAt": bson::DateTime::from_millis(0) },
+        "$inc": { "version": 1_i64 },
+    };
+    payments.update_one(doc! { "orderId": &order.event.id }, of_old).await.unwrap();
+    assert_eq!(verdict(&shop, &order).await, (0, 1));
+    let told = doc! { "orderId": &order.event.id, "verdictAt": null };
+    eventually("nothing is owed", async || payments.find_one(told.clone()).await.unwrap()).await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_just_being_closed_is_not_said_to_have_expired_if_it_was_paid() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
+    shop.stripe.authenticate(&shop.ledger(&order)[0].id, true).unwrap();
+    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    // Nobody has settled it yet, and nobody will before long.
+    let later = bson::DateTime::from(shop.env.clock.now() + TimeDelta::seconds(50));
+    let closing =
+        doc! { "$set": { "closing": true, "lookAt": later, "verdictAt": later }, "$inc": { "version": 1_i64 } };
+    let payments = database.collection::<Document>("payments");
+    payments.update_one(doc! { "orderId": &order.event.id }, closing).await.unwrap();
+    let _ = shop.pay(&order, "pm_card_threeDSecure2Required").await.expect(201);
+    assert_eq!(verdict(&shop, &order).await, (1, 0));
+}
+
+#[tokio::test]
 async fn payments_that_can_not_be_read_keep_none_from_being_settled() {
     let shop = Shop::open().await;
     let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();

@@ -28,23 +28,24 @@ struct Titled {
 
 /// Indexes what is not indexed by today's rules, in the background.
 pub async fn reindex(tickets: Tickets, stop: CancellationToken) {
-    let looks = async {
-        for wait in LOOKS {
-            sleep(wait).await;
-            while let Err(error) = tickets.reindex().await {
-                tracing::warn!(%error, "tickets could not be indexed anew");
-                sleep(PAUSE).await;
-            }
+    for wait in LOOKS {
+        let _ = stop.run_until_cancelled(sleep(wait)).await;
+        while let Err(error) = tickets.reindex(&stop).await {
+            tracing::warn!(%error, "tickets could not be indexed anew");
+            let _ = stop.run_until_cancelled(sleep(PAUSE)).await;
         }
-    };
-    stop.run_until_cancelled(looks).await;
+    }
     stop.cancelled().await;
 }
 
 impl Tickets {
     /// Replaces words of another form. No version is made, as nobody else knows
     /// of words. Several replicas may do so at once: they write the same.
-    async fn reindex(&self) -> Result<(), Error> {
+    async fn reindex(&self, stop: &CancellationToken) -> Result<(), Error> {
+        // Told to stop, it ends between two calls: one that is under way is not given up.
+        if stop.is_cancelled() {
+            return Ok(());
+        }
         let outdated = doc! { "words": { "$ne": text::FORM } };
         let titles = self.collection.clone_with_type::<RawDocumentBuf>();
         let cursor = titles.find(outdated).projection(doc! { "title": 1 }).await?;
@@ -54,6 +55,9 @@ impl Tickets {
             // An edit since then has made its own words.
             let unchanged = doc! { "_id": &id, "title": &title };
             let words = doc! { "$set": { "words": text::index(&title) } };
+            if stop.is_cancelled() {
+                break;
+            }
             indexed += self.collection.update_one(unchanged, words).await?.matched_count;
         }
         if indexed > 0 {

@@ -37,11 +37,11 @@ impl Search {
         filter
     }
 
-    /// A page of the list at `path`, and where the next one is.
+    /// A page of the list at `path`, and where the next one is, which begins
+    /// after `last`.
     #[must_use]
-    pub fn page(&self, path: &str, tickets: Vec<Ticket>, more: bool) -> Page<Ticket> {
-        let last = tickets.last().filter(|_| more);
-        Page { next: last.map(|last| format!("{path}?{}", self.next(&last.id))), entries: tickets }
+    pub fn page(&self, path: &str, tickets: Vec<Ticket>, last: Option<TicketId>) -> Page<Ticket> {
+        Page { next: last.map(|last| format!("{path}?{}", self.next(&last))), entries: tickets }
     }
 
     /// The query of the page that follows `last`.

@@ -29,11 +29,14 @@ pub(super) struct Terms {
     pub(super) title: Option<String>,
     #[serde(with = "price::cents")]
     pub(super) price: Price,
+    /// The order's number. A replica of before terms were kept may have left
+    /// those of an earlier order behind.
+    pub(super) sequence: i64,
 }
 
 impl From<&Terms> for bson::Bson {
     fn from(terms: &Terms) -> Self {
-        bson::doc! { "title": terms.title.as_ref(), "price": terms.price.cents() }.into()
+        bson::doc! { "title": terms.title.as_ref(), "price": terms.price.cents(), "sequence": terms.sequence }.into()
     }
 }
 
@@ -70,18 +73,23 @@ impl Standing {
         let same = self.order_id.as_ref() == Some(news.order);
         let further = same && news.stage > self.stage();
         // A payment that was heard of first could not tell them.
-        let tells_terms = same && self.terms.is_none() && news.terms.is_some();
+        let tells_terms = same && self.terms().is_none() && news.terms.is_some();
         if !later && !further && !tells_terms {
             return None;
         }
         let stage = if later { news.stage } else { news.stage.max(self.stage()) };
-        let kept = self.terms.as_ref().filter(|_| same);
+        let kept = self.terms().filter(|_| same);
         Some(Self {
             order_id: (stage != Stage::Free).then(|| news.order.clone()),
             sold: stage == Stage::Sold,
             terms: news.terms.or(kept).filter(|_| stage != Stage::Free).cloned(),
             order_sequence: news.sequence,
         })
+    }
+
+    /// What the order that holds or has bought the ticket says of it, if known.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        self.terms.as_ref().filter(|terms| self.order_id.is_some() && terms.sequence == self.order_sequence)
     }
 
     fn stage(&self) -> Stage {
@@ -99,8 +107,8 @@ mod tests {
 
     use super::*;
 
-    fn terms() -> Terms {
-        Terms { title: Some("Concert".into()), price: "20".parse().unwrap() }
+    fn terms(sequence: i64) -> Terms {
+        Terms { title: Some("Concert".into()), price: "20".parse().unwrap(), sequence }
     }
 
     fn orders() -> [OrderId; 3] {
@@ -109,10 +117,11 @@ mod tests {
     }
 
     /// Paid too late; paid too late as well; and `last`.
-    fn news<'a>(orders: &'a [OrderId; 3], terms: &'a Terms, last: &[Stage]) -> Vec<News<'a>> {
+    fn news<'a>(orders: &'a [OrderId; 3], terms: &'a [Terms; 3], last: &[Stage]) -> Vec<News<'a>> {
         let stages: [&[Stage]; 3] = [&[Stage::Held, Stage::Sold, Stage::Free], &[Stage::Sold, Stage::Free], last];
-        let numbered = orders.iter().zip(1..).zip(stages);
-        let told = numbered.flat_map(|((order, sequence), stages)| {
+        let numbered = orders.iter().zip(terms).zip(stages);
+        let told = numbered.flat_map(|((order, terms), stages)| {
+            let sequence = terms.sequence;
             stages.iter().map(move |stage| {
                 let terms = (*stage == Stage::Held).then_some(terms);
                 News { order, sequence, stage: *stage, terms }
@@ -155,16 +164,27 @@ mod tests {
 
     #[test]
     fn news_in_any_order_and_again_come_to_the_same() {
-        let (orders, terms) = (orders(), terms());
+        let (orders, terms) = (orders(), [1, 2, 3].map(terms));
         for (last, order_id, sold) in [
             (&[Stage::Held][..], Some(&orders[2]), false),
             (&[Stage::Held, Stage::Sold], Some(&orders[2]), true),
             (&[Stage::Held, Stage::Free], None, false),
         ] {
-            let known = order_id.map(|_| terms.clone());
+            let known = order_id.map(|_| terms[2].clone());
             let expected = Standing { order_id: order_id.cloned(), sold, terms: known, order_sequence: 3 };
             assert_eq!(in_every_order(&news(&orders, &terms, last)), expected, "{last:?}");
         }
+    }
+
+    #[test]
+    fn what_an_earlier_order_has_left_behind_is_not_shown() {
+        let [held, _, _] = orders();
+        let stale = Standing { order_id: Some(held.clone()), terms: Some(terms(1)), order_sequence: 2, sold: false };
+        assert_eq!(stale.terms(), None);
+        assert_eq!(Standing { order_id: None, terms: Some(terms(2)), order_sequence: 2, sold: false }.terms(), None);
+        let told = terms(2);
+        let again = News { order: &held, sequence: 2, stage: Stage::Held, terms: Some(&told) };
+        assert_eq!(stale.after(again).unwrap().terms(), Some(&told));
     }
 
     #[test]

@@ -131,14 +131,15 @@ impl Tickets {
         Ok(self.get(id).await?.map(Ticket::from))
     }
 
-    /// A page of the tickets that nobody holds, newest first, and whether more follow.
-    pub async fn for_sale(&self, search: &Search) -> Result<(Vec<Ticket>, bool), Error> {
+    /// A page of the tickets that nobody holds, newest first, and the ticket after
+    /// which the next one begins.
+    pub async fn for_sale(&self, search: &Search) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
         self.page(search, doc! { "orderId": null }).await
     }
 
-    /// A page of a seller's tickets, held and sold ones too, newest first, and
-    /// whether more follow.
-    pub async fn of_seller(&self, seller: &UserId, search: &Search) -> Result<(Vec<Ticket>, bool), Error> {
+    /// A page of a seller's tickets, held and sold ones too, newest first, and the
+    /// ticket after which the next one begins.
+    pub async fn of_seller(&self, seller: &UserId, search: &Search) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
         self.page(search, doc! { "userId": seller }).await
     }
 
@@ -165,8 +166,8 @@ impl Tickets {
 
     /// Notes that an order holds its ticket, unless later news were heard.
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), FollowRefused> {
-        let terms = Terms { title: order.ticket.title.clone(), price: order.ticket.price };
         let (sequence, stage) = (order.ticket.sequence, Stage::Held);
+        let terms = Terms { title: order.ticket.title.clone(), price: order.ticket.price, sequence };
         self.follow(&order.ticket.id, News { order: &order.id, sequence, stage, terms: Some(&terms) }).await
     }
 
@@ -238,9 +239,9 @@ impl Tickets {
         self.collection.find_one(doc! { "_id": id }).await
     }
 
-    async fn page(&self, search: &Search, filter: Document) -> Result<(Vec<Ticket>, bool), Error> {
-        let (page, more) = search.paging.of(&self.collection, search.narrow(filter)).await?;
-        Ok((page.into_iter().map(Ticket::from).collect(), more))
+    async fn page(&self, search: &Search, filter: Document) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
+        let (page, last) = search.paging.of(&self.collection, search.narrow(filter)).await?;
+        Ok((page.into_iter().map(Ticket::from).collect(), last))
     }
 }
 
@@ -276,8 +277,8 @@ impl From<TicketDocument> for Ticket {
     /// A held or sold ticket shows what its order says of it; what its seller
     /// changed meanwhile shows again when the hold ends.
     fn from(ticket: TicketDocument) -> Self {
-        let (title, price) = match ticket.standing.terms {
-            Some(terms) => (terms.title.unwrap_or(ticket.title), terms.price),
+        let (title, price) = match ticket.standing.terms() {
+            Some(terms) => (terms.title.clone().unwrap_or(ticket.title), terms.price),
             None => (ticket.title, ticket.price),
         };
         Self {

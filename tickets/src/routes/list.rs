@@ -9,6 +9,6 @@ use crate::models::{Search, Tickets};
 
 pub(super) async fn list(State(tickets): State<Tickets>, parameters: Parameters) -> Result<Page<Ticket>, ApiError> {
     let search = Search::parse(&parameters)?;
-    let (page, more) = tickets.for_sale(&search).await?;
-    Ok(search.page("/api/tickets", page, more))
+    let (page, last) = tickets.for_sale(&search).await?;
+    Ok(search.page("/api/tickets", page, last))
 }

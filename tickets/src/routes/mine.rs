@@ -14,6 +14,6 @@ pub(super) async fn mine(
     parameters: Parameters,
 ) -> Result<Page<Ticket>, ApiError> {
     let search = Search::parse(&parameters)?;
-    let (page, more) = tickets.of_seller(&seller.id, &search).await?;
-    Ok(search.page("/api/tickets/mine", page, more))
+    let (page, last) = tickets.of_seller(&seller.id, &search).await?;
+    Ok(search.page("/api/tickets/mine", page, last))
 }

@@ -13,6 +13,7 @@ use async_nats::{
 };
 
 use chrono::{DateTime, Utc};
+use tokio::sync::Mutex;
 
 use crate::{
     config::{ConfigError, Env, problem},
@@ -99,6 +100,7 @@ struct Inner {
     jetstream: Context,
     prefix: Prefix,
     replicas: usize,
+    healing: Mutex<()>,
 }
 
 /// What became of a stream that had to be there.
@@ -119,7 +121,13 @@ impl Broker {
             let client = options(&server).connect(server.clone()).await.map_err(BrokerError::new)?;
             let mut jetstream = jetstream::new(client.clone());
             jetstream.set_timeout(ANSWER_TIMEOUT);
-            let broker = Self(Arc::new(Inner { client, jetstream, prefix: prefix.clone(), replicas }));
+            let broker = Self(Arc::new(Inner {
+                client,
+                jetstream,
+                prefix: prefix.clone(),
+                replicas,
+                healing: Mutex::default(),
+            }));
             broker.ensure_streams().await.map(|_| broker)
         })
         .await
@@ -174,6 +182,8 @@ impl Broker {
         if !self.is_connected() {
             return;
         }
+        // One at a time: who comes next finds what the one before has created.
+        let _alone = self.0.healing.lock().await;
         match self.ensure_streams().await {
             Ok(lost) => {
                 for stream in lost {

@@ -108,7 +108,10 @@ pub(super) async fn bury(
     headers.insert(SEQUENCE, sequence.to_string());
     let target = broker.dead_subject(service, subject);
     let ack = broker.jetstream().publish_with_headers(target, headers, letter.payload.clone()).await;
-    ack.map_err(BrokerError::new)?.await.map_err(BrokerError::new)?;
+    let kept = ack.map_err(BrokerError::new)?.await.map_err(BrokerError::new)?;
+    if kept.duplicate {
+        return Ok(());
+    }
     metrics::counter!("dead_letters_total", "service" => service, "subject" => subject).increment(1);
     Ok(())
 }

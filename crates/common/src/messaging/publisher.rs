@@ -56,17 +56,26 @@ impl Broker {
         let payload = pending.payload.clone().into();
         let subject = self.subject(&pending.subject);
         let refused = |error: async_nats::jetstream::context::PublishError| {
-            let outage = matches!(error.kind(), PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe);
+            let outage = match error.kind() {
+                PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => true,
+                // The stream has vanished; of a kind that we do not know, it may never have been.
+                PublishErrorKind::StreamNotFound => is_known(&pending.subject),
+                _ => false,
+            };
             failed(error.to_string(), outage)
         };
         let ack = self.jetstream().publish_with_headers(subject, headers, payload).await;
         ack.map_err(refused)?.await.map_err(refused)?;
-        metrics::counter!("events_published_total", "subject" => known(&pending.subject)).increment(1);
+        metrics::counter!("events_published_total", "subject" => label(&pending.subject)).increment(1);
         Ok(())
     }
 }
 
 /// A subject as a label: what is not known is one label, to bound cardinality.
-fn known(subject: &str) -> &'static str {
+fn label(subject: &str) -> &'static str {
     Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
+}
+
+fn is_known(subject: &str) -> bool {
+    label(subject) == subject
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashSet,
+    fmt::Display,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -22,7 +23,7 @@ const SWEEP: Duration = Duration::from_secs(1);
 const BATCH: usize = 256;
 /// Documents whose outboxes are published at the same time.
 const CONCURRENCY: usize = 32;
-/// Unreadable events that are remembered as told of.
+/// Events that stay in their outboxes and are remembered as told of.
 const REMEMBERED: usize = 10_000;
 
 /// A writer's end of a collection's outboxes: tells the relay that there is
@@ -59,25 +60,22 @@ struct Pass {
     documents: u32,
     /// Events that can't be read.
     unreadable: u32,
+    /// Events that JetStream does not take.
+    refused: u32,
     published: usize,
     oldest: Option<DateTime<Utc>>,
-    failed: Option<PublishError>,
+    /// Why nothing can be published just now.
+    outage: Option<PublishError>,
 }
 
 impl Pass {
     fn add(&mut self, other: Self) {
         self.documents += other.documents;
         self.unreadable += other.unreadable;
+        self.refused += other.refused;
         self.published += other.published;
         self.oldest = [self.oldest, other.oldest].into_iter().flatten().min();
-        // That nothing can be published at all is the weightier reason.
-        if self.failed.is_none() || other.is_outage() {
-            self.failed = other.failed.or(self.failed.take());
-        }
-    }
-
-    fn is_outage(&self) -> bool {
-        self.failed.as_ref().is_some_and(PublishError::is_outage)
+        self.outage = self.outage.take().or(other.outage);
     }
 }
 
@@ -114,27 +112,28 @@ impl Relay {
     pub async fn run(self, stop: CancellationToken) {
         let mut state = State::default();
         while !stop.is_cancelled() {
-            let drained = self.drain().await;
-            let outage = drained.as_ref().map_or(true, Pass::is_outage);
-            self.report(drained, &mut state);
+            let outage = self.drain(&mut state).await;
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.outbox.0.notified(), if !outage => {}
                 () = sleep(SWEEP) => {}
             }
         }
-        self.report(self.drain().await, &mut state);
+        self.drain(&mut state).await;
     }
 
-    /// Publishes everything that waits and can be published.
-    async fn drain(&self) -> Result<Pass, Error> {
+    /// Publishes everything that waits and can be published, and tells whether
+    /// there is an outage.
+    async fn drain(&self, state: &mut State) -> bool {
         loop {
-            let pass = self.pass().await?;
-            if pass.failed.is_some() {
+            let pass = self.pass().await;
+            let again = pass.as_ref().is_ok_and(|pass| pass.published > 0 && pass.outage.is_none());
+            if pass.as_ref().is_ok_and(|pass| pass.outage.is_some() || pass.refused > 0) {
                 self.broker.heal().await;
             }
-            if pass.published == 0 || pass.is_outage() {
-                return Ok(pass);
+            let outage = self.report(pass, state);
+            if !again {
+                return outage;
             }
         }
     }
@@ -152,7 +151,7 @@ impl Relay {
             for outcome in outcomes.collect::<Vec<_>>().await {
                 whole.add(outcome?);
             }
-            if whole.is_outage() {
+            if whole.outage.is_some() {
                 break;
             }
         }
@@ -164,15 +163,22 @@ impl Relay {
         let mut pass = Pass { documents: 1, oldest: waiting.oldest, ..Pass::default() };
         for (event, reason) in &waiting.unreadable {
             pass.unreadable += 1;
-            self.tell(event, reason);
+            self.tell(event, format_args!("it can't be read: {reason}"));
         }
         let mut published = Vec::with_capacity(waiting.events.len());
         for pending in &waiting.events {
-            if let Err(error) = self.broker.send(pending).await {
-                pass.failed = Some(error);
-                break;
+            match self.broker.send(pending).await {
+                Ok(()) => published.push(pending.id.as_str()),
+                Err(error) if error.is_outage() => {
+                    pass.outage = Some(error);
+                    break;
+                }
+                // Listeners take events in any order: those behind it go on.
+                Err(error) => {
+                    pass.refused += 1;
+                    self.tell(&format!("{}, {}", waiting.id, pending.id), error);
+                }
             }
-            published.push(pending.id.as_str());
         }
         if !published.is_empty() {
             pass.published = published.len();
@@ -182,28 +188,28 @@ impl Relay {
         Ok(pass)
     }
 
-    /// Names an unreadable event, once.
-    fn tell(&self, event: &str, reason: &str) {
+    /// Names an event that stays where it is, once.
+    fn tell(&self, event: &str, reason: impl Display) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if told.len() >= REMEMBERED {
             told.clear();
         }
         if told.insert(event.to_owned()) {
             let collection = self.collection.name();
-            tracing::error!(collection, event, reason, "an event in an outbox can't be read and stays there");
+            tracing::error!(collection, event, %reason, "an event can't be published and stays in its outbox");
         }
     }
 
-    /// Sets the gauges, and says when publishing starts to fail, and when it
-    /// works again.
-    fn report(&self, drained: Result<Pass, Error>, state: &mut State) {
-        let failing = match drained {
+    /// Sets the gauges, says when publishing starts to fail and when it works
+    /// again, and tells whether it fails.
+    fn report(&self, pass: Result<Pass, Error>, state: &mut State) -> bool {
+        let failing = match pass {
             Err(error) => Some(error.to_string()),
             Ok(pass) => {
-                let kept = state.oldest.filter(|_| pass.is_outage());
+                let kept = state.oldest.filter(|_| pass.outage.is_some());
                 state.oldest = [kept, pass.oldest].into_iter().flatten().min();
                 self.measure(&pass, state.oldest);
-                pass.failed.map(|error| error.to_string())
+                pass.outage.map(|error| error.to_string())
             }
         };
         match &failing {
@@ -212,6 +218,7 @@ impl Relay {
             _ => {}
         }
         state.failing = failing.is_some();
+        state.failing
     }
 
     fn measure(&self, pass: &Pass, oldest: Option<DateTime<Utc>>) {
@@ -219,6 +226,7 @@ impl Relay {
         let age = oldest.map_or(0, |oldest| (Clock::system().now() - oldest).num_milliseconds().max(0));
         metrics::gauge!("outbox_waiting_documents", &labels).set(pass.documents);
         metrics::gauge!("outbox_unreadable_events", &labels).set(pass.unreadable);
+        metrics::gauge!("outbox_refused_events", &labels).set(pass.refused);
         #[allow(clippy::cast_precision_loss, reason = "milliseconds of an age are exact for 285,000 years")]
         metrics::gauge!("outbox_oldest_event_seconds", &labels).set(age as f64 / 1000.0);
     }

@@ -13,6 +13,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::sleep,
 };
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::{io::InspectReader, sync::CancellationToken, task::TaskTracker};
 
 use super::patience::Patience;
@@ -29,6 +30,8 @@ pub struct Limits {
     pub head: Duration,
     /// How long a connection may wait between two requests.
     pub idle: Duration,
+    /// How long a client may take nothing of an answer.
+    pub read: Duration,
     /// How many connections there may be; others wait to be accepted.
     pub connections: usize,
 }
@@ -41,6 +44,7 @@ impl Default for Limits {
             // would send a request on one that is just being closed: nginx does
             // for 60 seconds, the clients of hyper and reqwest for 90.
             idle: Duration::from_secs(100),
+            read: Duration::from_secs(30),
             connections: 1024,
         }
     }
@@ -68,6 +72,9 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
 /// The next connection, once there is a place for it.
 async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     loop {
+        if places.available_permits() == 0 {
+            tracing::warn!("as many connections as there may be: others wait");
+        }
         let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
         match listener.accept().await {
             Ok((stream, peer)) => return (stream, peer, place),
@@ -94,7 +101,9 @@ async fn hold(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limit
         router.call(request)
     });
     let patience = Patience::new(limits);
-    let stream = InspectReader::new(stream, patience.on_read());
+    let mut stream = TimeoutStream::new(stream);
+    stream.set_write_timeout(Some(limits.read));
+    let stream = InspectReader::new(Box::pin(stream), patience.on_read());
     let mut http = http1::Builder::new();
     let connection =
         http.timer(patience).header_read_timeout(limits.head).serve_connection(TokioIo::new(stream), service);

@@ -149,7 +149,7 @@ impl App {
         for worker in self.draining {
             draining.spawn(workers.watch(worker, drain.clone()));
         }
-        working.spawn(telemetry::upkeep(stop.clone()));
+        working.spawn(workers.watch(Worker::new("metrics".into(), telemetry::upkeep), stop.clone()));
         let admission = if self.database.is_some() { Admission::limited() } else { Admission::unlimited() };
         let router = (self.outermost)(layers::wrap(self.router, admission));
         let router = router.merge(probes::router(self.checks, stop.clone()));

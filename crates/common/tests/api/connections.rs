@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 const SHORT: Duration = Duration::from_millis(300);
 const LONG: Duration = Duration::from_hours(1);
-const PATIENT: Limits = Limits { head: LONG, idle: LONG, connections: 10 };
+const PATIENT: Limits = Limits { head: LONG, idle: LONG, read: LONG, connections: 10 };
 
 struct Server {
     address: SocketAddr,
@@ -128,6 +128,18 @@ async fn a_client_may_not_wait_for_ever_between_requests() {
     let mut client = server.connect().await;
     client.asks_and_receives("answer 1").await;
     client.is_cut_off().await;
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answer_is_cut_off() {
+    // More than the buffers on the way hold.
+    let large = get(async || vec![0_u8; 64 << 20]);
+    let router = Router::new().route("/large", large).route("/", get(async || "small"));
+    let server = Server::start(Limits { read: SHORT, connections: 1, ..PATIENT }, router).await;
+    let mut rude = server.connect().await;
+    rude.send("GET /large HTTP/1.1\r\nhost: x\r\n\r\n").await;
+    // There is a place only once the other one has lost it.
+    server.connect().await.asks_and_receives("small").await;
 }
 
 #[tokio::test]

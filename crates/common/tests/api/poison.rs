@@ -67,6 +67,20 @@ async fn unreadable_events_stop_nobody_behind_them() {
 }
 
 #[tokio::test]
+async fn a_refused_event_stops_none_behind_it_in_its_document() {
+    let env = TestEnv::new().await;
+    let (things, outbox, _service) = relay(&env, "refused").await;
+    let (ticket, event) = good(&env);
+    things.insert_one(doc! { "_id": "newer", "outbox": [unknown_kind(0), event, unknown_kind(1)] }).await.unwrap();
+    outbox.wake();
+    env.event::<TicketCreated>(|event| event.id == ticket.id).await;
+    eventually("only what is refused is left", async || {
+        things.find_one(doc! { "outbox": { "$size": 2 }, "outbox.id": "a:1" }).await.unwrap()
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn documents_that_always_fail_starve_nobody_and_are_counted() {
     let _telemetry = telemetry::init("test");
     let env = TestEnv::new().await;
@@ -82,9 +96,11 @@ async fn documents_that_always_fail_starve_nobody_and_are_counted() {
     eventually("the gauges tell", async || {
         let metrics = service.anonymous().get("/metrics").await.body;
         let has = |line: String| metrics.as_str().unwrap().lines().any(|metric| metric == line);
-        let waiting = format!(r#"outbox_waiting_documents{{collection="starving"}} {}"#, 2 * MANY);
-        let unreadable = format!(r#"outbox_unreadable_events{{collection="starving"}} {MANY}"#);
-        (has(waiting) && has(unreadable)).then_some(())
+        let gauge = |name: &str, value: usize| has(format!(r#"{name}{{collection="starving"}} {value}"#));
+        let told = gauge("outbox_waiting_documents", 2 * MANY)
+            && gauge("outbox_unreadable_events", MANY)
+            && gauge("outbox_refused_events", MANY);
+        told.then_some(())
     })
     .await;
     // Once the stream takes their kind, they go on by themselves.

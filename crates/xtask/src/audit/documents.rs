@@ -20,6 +20,8 @@ pub(super) struct Ticket {
     #[serde(default)]
     pub(super) terms: Option<Terms>,
     #[serde(default)]
+    pub(super) order_sequence: i64,
+    #[serde(default)]
     pub(super) outbox: Vec<Bson>,
 }
 
@@ -27,6 +29,7 @@ pub(super) struct Ticket {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Terms {
     pub(super) price: i64,
+    pub(super) sequence: i64,
 }
 
 /// An order, in orders' database.

@@ -19,6 +19,7 @@ pub(super) fn check(snapshot: &Snapshot) -> Vec<Finding> {
     };
     found(Invariant::OneLiveOrder, one_live_order(snapshot));
     found(Invariant::Money, money(snapshot));
+    found(Invariant::Convergence, snapshot.unreadable.clone());
     found(Invariant::Convergence, outboxes(snapshot));
     found(Invariant::Convergence, backlog(snapshot));
     found(Invariant::Convergence, ticket_replicas(snapshot));
@@ -144,9 +145,11 @@ fn tickets_orders(snapshot: &Snapshot) -> Vec<String> {
         })
     });
     let other_price = snapshot.tickets.iter().filter_map(|ticket| {
-        let (terms, orders) = (ticket.terms.as_ref()?, live.get(ticket.id.as_str())?);
-        let (shown, price) = (terms.price, orders[0].ticket.price);
-        (shown != price).then(|| format!("ticket {} shows {shown} cents; its order says {price}", ticket.id))
+        let order = live.get(ticket.id.as_str()).map(|orders| orders[0])?;
+        let terms = ticket.terms.as_ref().filter(|terms| terms.sequence == ticket.order_sequence);
+        let (shown, price) = (terms.map_or(ticket.price, |terms| terms.price), order.ticket.price);
+        let told = ticket.order_id.as_deref() == Some(order.id.as_str());
+        (told && shown != price).then(|| format!("ticket {} shows {shown} cents; its order says {price}", ticket.id))
     });
     wrong.chain(other_price).collect()
 }
@@ -190,7 +193,8 @@ mod tests {
             price: 2000,
             order_id: Some("o1".into()),
             sold: true,
-            terms: Some(Terms { price: 2000 }),
+            terms: Some(Terms { price: 2000, sequence: 1 }),
+            order_sequence: 1,
             outbox: vec![],
         };
         let order = Order {
@@ -223,6 +227,7 @@ mod tests {
             backlog: vec![],
             ledger: Some(Ledger { intents: vec![Intent { id: "pi_1".into(), metadata, captured: 2000, refunded: 0 }] }),
             dead_letters: 0,
+            unreadable: vec![],
         }
     }
 
@@ -332,6 +337,7 @@ mod tests {
         assert_eq!(broken(|shop| shop.order_replicas[0].id = "o9".into()), ["I3", "I3"]);
         let behind = Backlog { consumer: "orders-service-ticket-created".into(), messages: 1 };
         assert_eq!(broken(|shop| shop.backlog.push(behind)), ["I3"]);
+        assert_eq!(broken(|shop| shop.unreadable.push("document 1 can't be read".into())), ["I3"]);
     }
 
     #[test]
@@ -352,7 +358,13 @@ mod tests {
     fn a_ticket_that_names_another_order_is_found() {
         assert_eq!(broken(|shop| shop.tickets[0].order_id = None), ["I5"]);
         assert_eq!(broken(|shop| shop.tickets[0].order_id = Some("o2".into())), ["I5"]);
-        assert_eq!(broken(|shop| shop.tickets[0].terms = Some(Terms { price: 1 })), ["I5"]);
+        assert_eq!(broken(|shop| shop.tickets[0].terms = Some(Terms { price: 1, sequence: 1 })), ["I5"]);
+        // Its seller's edit crossed the order; what it kept is of an earlier one.
+        let crossed = |shop: &mut Snapshot| {
+            (shop.tickets[0].price, shop.ticket_replicas[0].price) = (1, 1);
+            shop.tickets[0].order_sequence = 2;
+        };
+        assert_eq!(broken(crossed), ["I5"]);
     }
 
     #[test]

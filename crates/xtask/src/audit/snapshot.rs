@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use bson::doc;
+use bson::{RawDocumentBuf, doc};
 use chrono::{DateTime, TimeDelta, Utc};
 use common::clock::Clock;
 use common::messaging::{Backlog, Broker, DeadLetters};
@@ -38,6 +38,8 @@ pub(super) struct Snapshot {
     pub(super) backlog: Vec<Backlog>,
     pub(super) ledger: Option<Ledger>,
     pub(super) dead_letters: usize,
+    /// Documents that can't be read.
+    pub(super) unreadable: Vec<String>,
 }
 
 impl Sources {
@@ -59,17 +61,19 @@ impl Sources {
     }
 
     pub(super) async fn take(&self) -> Result<Snapshot> {
+        let mut unreadable = Vec::new();
         Ok(Snapshot {
             at: Clock::system().now(),
             grace: self.grace,
-            tickets: all(&self.tickets, "tickets").await?,
-            orders: all(&self.orders, "orders").await?,
-            ticket_replicas: all(&self.orders, "tickets").await?,
-            order_replicas: all(&self.payments, "orders").await?,
-            payments: all(&self.payments, "payments").await?,
+            tickets: all(&self.tickets, "tickets", &mut unreadable).await?,
+            orders: all(&self.orders, "orders", &mut unreadable).await?,
+            ticket_replicas: all(&self.orders, "tickets", &mut unreadable).await?,
+            order_replicas: all(&self.payments, "orders", &mut unreadable).await?,
+            payments: all(&self.payments, "payments", &mut unreadable).await?,
             backlog: self.broker.backlog().await?,
             ledger: self.ledger().await?,
             dead_letters: DeadLetters::open(&self.broker).await?.list().await?.len(),
+            unreadable,
         })
     }
 
@@ -80,10 +84,25 @@ impl Sources {
     }
 }
 
-async fn all<T: DeserializeOwned + Send + Sync>(database: &Database, collection: &str) -> Result<Vec<T>> {
+/// All documents that can be read; the others are named.
+async fn all<T: DeserializeOwned>(
+    database: &Database,
+    collection: &str,
+    unreadable: &mut Vec<String>,
+) -> Result<Vec<T>> {
     let name = || format!("{}'s collection {collection}", database.name());
-    let cursor = database.collection::<T>(collection).find(doc! {}).await.with_context(name)?;
-    cursor.try_collect().await.with_context(name)
+    let mut cursor = database.collection::<RawDocumentBuf>(collection).find(doc! {}).await.with_context(name)?;
+    let mut all = Vec::new();
+    while let Some(document) = cursor.try_next().await.with_context(name)? {
+        match bson::deserialize_from_slice(document.as_bytes()) {
+            Ok(document) => all.push(document),
+            Err(error) => {
+                let id = document.get("_id").ok().flatten();
+                unreadable.push(format!("document {id:?} in {} can't be read: {error}", name()));
+            }
+        }
+    }
+    Ok(all)
 }
 
 impl Snapshot {

@@ -1,7 +1,10 @@
 //! Orders, of which payments keeps copies, and knows how they ended.
 
+use std::pin::pin;
+
 use anyhow::{Context, Result};
-use bson::{DateTime, Document, doc};
+use bson::{DateTime, Document, RawDocumentBuf, doc};
+use common::mongo::readable;
 use futures::TryStreamExt;
 use mongodb::{Collection, Database};
 use serde::Deserialize;
@@ -38,7 +41,8 @@ struct HeldTicket {
 pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
     let own = database(stack, "orders").await?.collection("orders");
     let (payments, tickets) = (database(stack, "payments").await?, database(stack, "tickets").await?);
-    let mut copies = payments.collection::<Copy>("orders").find(doc! {}).await?;
+    let copies = payments.collection::<RawDocumentBuf>("orders").find(doc! {}).await?;
+    let mut copies = pin!(readable(copies, "orders, payments' copies"));
     let mut taken = Taken::default();
     while let Some(Copy { id, cancelled, terms }) = copies.try_next().await? {
         let Some((terms, held)) = terms.and_then(|mut terms| terms.ticket.take().map(|held| (terms, held))) else {
@@ -54,7 +58,6 @@ pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
                 "price": terms.price,
                 "sequence": held.sequence,
             },
-            "refunded": false,
             "outbox": [],
         };
         taken.one(&own, doc! { "_id": id, "status": "created" }, told, untold).await?;
@@ -62,17 +65,21 @@ pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
     Ok(taken)
 }
 
-/// How an order stands. Of a cancellation and a payment the cancellation counted.
+/// How an order stands, and what came back of its money. Of a cancellation and a payment the cancellation counted.
 async fn outcome(payments: &Database, order: &str, cancelled: bool) -> Result<Document> {
     // What was refunded though its order stands was refunded by hand, at Stripe.
     let paid = doc! { "orderId": order, "state": { "$in": ["succeeded", "refunded"] } };
-    let paid = payments.collection::<Document>("payments").find_one(paid).await?.is_some();
+    let payment = payments.collection::<Document>("payments").find_one(paid).await?;
+    let paid = payment.is_some();
+    let all = payment.as_ref().is_some_and(|payment| payment.get_str("state").is_ok_and(|state| state == "refunded"));
+    let part = payment.and_then(|payment| payment.get_i64("refundedCents").ok()).filter(|cents| *cents > 0 && !all);
     let status = match (cancelled, paid) {
         (true, _) => "cancelled",
         (false, true) => "complete",
         (false, false) => "created",
     };
-    Ok(doc! { "status": status, "version": i64::from(status != "created") })
+    let version = i64::from(status != "created");
+    Ok(doc! { "status": status, "version": version, "refunded": all || part.is_some(), "refundedCents": part })
 }
 
 async fn title(tickets: &Collection<Document>, id: &str) -> Result<String> {

@@ -1,8 +1,10 @@
 //! Tickets, of which orders keeps copies.
 
+use std::pin::pin;
+
 use anyhow::Result;
-use bson::doc;
-use common::text;
+use bson::{RawDocumentBuf, doc};
+use common::{mongo::readable, text};
 use futures::TryStreamExt;
 use serde::Deserialize;
 
@@ -23,7 +25,8 @@ struct Copy {
 
 pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
     let own = database(stack, "tickets").await?.collection("tickets");
-    let mut copies = database(stack, "orders").await?.collection::<Copy>("tickets").find(doc! {}).await?;
+    let copies = database(stack, "orders").await?.collection::<RawDocumentBuf>("tickets").find(doc! {}).await?;
+    let mut copies = pin!(readable(copies, "tickets, orders' copies"));
     let mut taken = Taken::default();
     while let Some(Copy { id, version, title, price, user_id }) = copies.try_next().await? {
         let told = doc! { "version": version, "words": text::index(&title), "title": title, "price": price };

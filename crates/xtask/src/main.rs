@@ -32,9 +32,9 @@ async fn main() -> ExitCode {
     }
     let done = match command {
         // The first connection waits for signals, and nobody would after it.
-        Command::Audit(audit) => interruptible(audit.run()).await,
-        Command::DeadLetters(letters) => interruptible(letters.run()).await,
-        Command::Recover(recover) => interruptible(recover.run()).await,
+        Command::Audit(audit) => Box::pin(interruptible(audit.run())).await,
+        Command::DeadLetters(letters) => Box::pin(interruptible(letters.run())).await,
+        Command::Recover(recover) => Box::pin(interruptible(recover.run())).await,
         Command::Up(up) => up.run().await,
         Command::Test(test) => test.run().await,
         Command::Install(install) => install.run().await,

@@ -166,7 +166,8 @@ impl Service {
     /// Waits until the service has ended by itself, and tells how.
     pub async fn ended(&self) -> std::io::Result<()> {
         let running = self.running.lock().await.take().expect("it has been started");
-        running.await.expect("the service does not panic")
+        let ended = tokio::time::timeout(PATIENCE, running).await.expect("the service ends by itself");
+        ended.expect("the service does not panic")
     }
 
     /// Stops the service as SIGTERM would, and waits for its end.

@@ -49,7 +49,7 @@ pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
 /// What goes for every answer of the API: it is about the moment, and it is what
 /// it says that it is. Pages and files say so themselves.
 async fn protect(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;
     if is_api {
         let headers = response.headers_mut();

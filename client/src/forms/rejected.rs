@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::http::{HeaderValue, header, request::Parts};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
+use common::session::cookie_values;
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
@@ -99,27 +100,20 @@ fn set_cookie(value: &str, seconds: u32) {
 /// What the browser was sent back to the form with, once.
 pub fn take_rejected(form: &str) -> Rejected {
     let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-    let rejected = cookies
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'))
-        .find_map(|cookie| decode(cookie.trim().strip_prefix(COOKIE)?.strip_prefix('=')?))
-        .filter(|rejected| rejected.form == form);
+    let rejected = cookie_values(&cookies, COOKIE).find_map(decode).filter(|rejected| rejected.form == form);
     rejected.unwrap_or_default()
 }
 
 /// To be called for every page: what no form on it takes is out of date.
 pub fn forget_rejected() {
     let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-    let sent = cookies.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    if sent.flat_map(|value| value.split(';')).any(|cookie| cookie.trim().starts_with("rejected=")) {
+    if cookie_values(&cookies, COOKIE).next().is_some() {
         set_cookie("", 0);
     }
 }
 
 /// Nothing, if it is not what [`encode`] wrote.
-fn decode(value: &str) -> Option<Rejected> {
+fn decode(value: &[u8]) -> Option<Rejected> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
@@ -138,8 +132,8 @@ mod tests {
         };
         let text = encode(&rejected);
         assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\";,\\".contains(&byte)), "{text}");
-        assert_eq!(decode(&text), Some(rejected));
-        assert_eq!(decode("%7B"), None);
+        assert_eq!(decode(text.as_bytes()), Some(rejected));
+        assert_eq!(decode(b"%7B"), None);
     }
 
     #[test]
@@ -149,16 +143,16 @@ mod tests {
             let error = FieldError::new("price", "Price must be greater than zero");
             let values = BTreeMap::from([("title".to_owned(), letter.repeat(TITLE_LIMIT)), price.clone()]);
             let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
-            assert_eq!(decode(&fitting(&mut rejected).unwrap()).unwrap().values.len(), 2, "{letter}");
+            assert_eq!(decode(fitting(&mut rejected).unwrap().as_bytes()).unwrap().values.len(), 2, "{letter}");
 
             let values = BTreeMap::from([("title".to_owned(), letter.repeat(3000)), price.clone()]);
             let mut rejected = Rejected { form: "sell".into(), values, errors: vec![error.clone()] };
-            let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+            let kept = decode(fitting(&mut rejected).unwrap().as_bytes()).unwrap();
             assert_eq!((kept.values, kept.errors), (BTreeMap::from([price.clone()]), vec![error]), "{letter}");
 
             let wordy = FieldError::general(letter.repeat(5000));
             let mut rejected = Rejected { form: "sell".into(), errors: vec![wordy; 3], ..Rejected::default() };
-            let kept = decode(&fitting(&mut rejected).unwrap()).unwrap();
+            let kept = decode(fitting(&mut rejected).unwrap().as_bytes()).unwrap();
             assert!(kept.errors[0].message.starts_with(letter) && kept.errors[0].message.ends_with('…'), "{kept:?}");
         }
         let mut endless = Rejected { form: "x".repeat(3000), ..Rejected::default() };

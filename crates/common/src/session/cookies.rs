@@ -42,7 +42,7 @@ impl Cookies {
 
 /// The values of all cookies of a name. Neither they nor the others need be text:
 /// browsers send whatever bytes another page or program has set.
-pub(super) fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
+pub fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     let cookies = headers.get_all(header::COOKIE).into_iter();
     let cookies = cookies.flat_map(|value| value.as_bytes().split(|&byte| byte == b';'));
     cookies.filter_map(move |cookie| {

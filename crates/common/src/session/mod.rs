@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tower_cookies::{Cookie, cookie::time};
 
 use self::cookies::Cookies;
+pub use self::cookies::values as cookie_values;
 use crate::{
     api::{
         UserId,

@@ -231,7 +231,8 @@ impl Payments {
         let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
         let event = Pending::new(&event, self.clock.now());
         if more {
-            return self.advance(payment, PaymentState::Succeeded, payment.look_at, Some(event)).await;
+            let succeeded = PaymentDocument { state: PaymentState::Succeeded, ..payment.clone() };
+            return self.write(payment, succeeded, Some(event)).await;
         }
         self.conclude(payment, PaymentState::Succeeded, Some(event)).await
     }
@@ -332,16 +333,6 @@ impl Payments {
         event: Option<Pending>,
     ) -> Result<Option<PaymentDocument>, Error> {
         self.write(from, PaymentDocument { state, look_at: None, verdict_at: None, ..from.clone() }, event).await
-    }
-
-    async fn advance(
-        &self,
-        from: &PaymentDocument,
-        state: PaymentState,
-        look_at: Option<bson::DateTime>,
-        event: Option<Pending>,
-    ) -> Result<Option<PaymentDocument>, Error> {
-        self.write(from, PaymentDocument { state, look_at, ..from.clone() }, event).await
     }
 
     /// Writes the next version of a payment, and the event that tells of it.

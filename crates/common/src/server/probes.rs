@@ -57,12 +57,8 @@ impl Probe {
         if let Some(under_way) = asked.as_ref().filter(|asked| asked.peek().is_none()) {
             return under_way.clone();
         }
-        let question = to_its_end(ANSWER, (self.check)());
-        let answer = tokio::spawn(question).map(|answer| match answer {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(unfinished)) => Err(unfinished.to_string()),
-            Err(ended) => Err(ended.to_string()),
-        });
+        let answer = to_its_end(ANSWER, (self.check)());
+        let answer = answer.map(|answer| answer.unwrap_or_else(|unfinished| Err(unfinished.to_string())));
         asked.insert(answer.boxed().shared()).clone()
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     answer::Answer,
-    server_fns::auth::{SignIn, SignOut, SignUp, who_is_it},
+    server_fns::auth::{SignIn, SignOut, SignUp, current_user},
 };
 
 /// The visitor's session. What changes it lives as long as the app: a page that
@@ -27,7 +27,7 @@ impl Session {
     pub fn provide() {
         let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
         let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
-        let user = Resource::new(changes, |_| who_is_it());
+        let user = Resource::new(changes, |_| current_user());
         provide_context(Self { user, sign_up, sign_in, sign_out });
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use common::task::{Unfinished, to_its_end};
+use common::task::{Unfinished, run_to_completion};
 use futures::{StreamExt, stream};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -46,7 +46,7 @@ impl Recovery {
                 let order = order.clone();
                 async move { cashier.settle(&order).await.map(drop) }
             };
-            match to_its_end(PATIENCE, settle).await {
+            match run_to_completion(PATIENCE, settle).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => tracing::warn!(%order, %error, "a payment will be settled later"),
                 Err(unfinished @ Unfinished::Overdue(_)) => {

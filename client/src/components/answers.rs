@@ -7,7 +7,7 @@ use super::Head;
 use crate::{
     answer::{Answer, Refusal},
     paths,
-    server_fns::auth::who_is_it,
+    server_fns::auth::current_user,
     session::Session,
 };
 
@@ -65,7 +65,7 @@ pub fn Failed(
 #[component]
 fn NotAllowed() -> impl IntoView {
     // Asked anew: another tab may have signed out, and sessions end.
-    let user = Resource::new(|| (), |()| who_is_it());
+    let user = Resource::new(|| (), |()| current_user());
     let here = use_location().pathname.get_untracked();
     view! {
         <Suspense fallback=Loading>

@@ -12,8 +12,8 @@ use crate::{
 };
 
 /// Who is signed in, if anybody.
-#[server(endpoint = "current-user", input = GetUrl)]
-pub async fn who_is_it() -> Result<Answer<Option<CurrentUser>>, ServerFnError> {
+#[server(GetCurrentUser, endpoint = "current-user", input = GetUrl)]
+pub async fn current_user() -> Result<Answer<Option<CurrentUser>>, ServerFnError> {
     Ok(async { Visitor::current()?.get::<CurrentUserBody>(Auth, "/api/users/currentuser").await }
         .await
         .map(|body| body.current_user))

@@ -40,7 +40,7 @@ pub async fn connected<T, E: Display>(
 ) -> Result<T, Unreachable> {
     tokio::select! {
         connected = persevere(store, LIMIT, connect) => connected,
-        () = told_to_stop() => Err(Unreachable::new(store, "told to stop before it was reached")),
+        () = shutdown_signal() => Err(Unreachable::new(store, "told to stop before it was reached")),
     }
 }
 
@@ -74,7 +74,7 @@ async fn persevere<T, E: Display>(
 
 /// Returns once the program has been told to stop, by SIGTERM or Ctrl-C, be it
 /// before this call. A second Ctrl-C ends it at once.
-pub async fn told_to_stop() {
+pub async fn shutdown_signal() {
     static STOP: OnceLock<CancellationToken> = OnceLock::new();
     let stop = STOP.get_or_init(|| {
         let stop = CancellationToken::new();

@@ -81,7 +81,7 @@ pub fn readable<T: DeserializeOwned + Send>(
     let collection = collection.to_owned();
     cursor.filter_map(move |document| {
         ready(match document {
-            Ok(document) => read_or_tell(&document, &collection).map(Ok),
+            Ok(document) => decode_or_report(&document, &collection).map(Ok),
             Err(error) => Some(Err(error)),
         })
     })
@@ -89,7 +89,7 @@ pub fn readable<T: DeserializeOwned + Send>(
 
 /// A document, if it can be read; if not, it is counted and named.
 #[must_use]
-pub fn read_or_tell<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
+pub fn decode_or_report<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
     bson::deserialize_from_slice(document.as_bytes())
         .inspect_err(|error| {
             let id = document.get("_id").ok().flatten();

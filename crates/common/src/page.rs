@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{
     api::{FieldError, ids::Id},
     error::ApiError,
-    mongo::read_or_tell,
+    mongo::decode_or_report,
 };
 
 const DEFAULT_LIMIT: i64 = 50;
@@ -65,7 +65,7 @@ impl<I: Id> Paging<I> {
         page.truncate(limit);
         let id = |document: &RawDocumentBuf| document.get_str("_id").ok()?.parse().ok();
         let last = page.iter().rev().find_map(id).filter(|_| more);
-        Ok((page.iter().filter_map(|document| read_or_tell(document, collection.name())).collect(), last))
+        Ok((page.iter().filter_map(|document| decode_or_report(document, collection.name())).collect(), last))
     }
 
     /// The query of the page that follows `last`.

@@ -30,7 +30,7 @@ pub enum Unfinished {
 /// Runs `work` in a task of its own and waits up to `limit` for its outcome.
 /// The work goes on though the limit is over or the caller is dropped, for five
 /// minutes at most.
-pub async fn to_its_end<F>(limit: Duration, work: F) -> Result<F::Output, Unfinished>
+pub async fn run_to_completion<F>(limit: Duration, work: F) -> Result<F::Output, Unfinished>
 where
     F: Future<Output: Send + 'static> + Send + 'static,
 {
@@ -58,12 +58,12 @@ mod tests {
             go.notified().await;
             done.notify_one();
         };
-        let overdue = to_its_end(Duration::ZERO, work(go.clone(), done.clone())).await;
+        let overdue = run_to_completion(Duration::ZERO, work(go.clone(), done.clone())).await;
         assert!(matches!(overdue, Err(Unfinished::Overdue(_))));
         go.notify_one();
         done.notified().await;
 
-        let caller = tokio::spawn(to_its_end(Duration::MAX, work(go.clone(), done.clone())));
+        let caller = tokio::spawn(run_to_completion(Duration::MAX, work(go.clone(), done.clone())));
         tokio::task::yield_now().await;
         caller.abort();
         assert!(caller.await.unwrap_err().is_cancelled());
@@ -73,7 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_told() {
-        let ended = to_its_end(Duration::MAX, async { panic!("on purpose") }).await;
+        let ended = run_to_completion(Duration::MAX, async { panic!("on purpose") }).await;
         assert!(matches!(ended, Err(Unfinished::Panicked(_))));
     }
 }

@@ -125,7 +125,7 @@ impl TestEnv {
 
     /// Waits until every message published so far has been taken by every
     /// listener of the services that run.
-    pub async fn taken(&self) {
+    pub async fn all_handled(&self) {
         eventually("all messages are taken", async || {
             let backlog = self.broker.backlog().await.expect("JetStream answers");
             let taken = !backlog.is_empty() && backlog.iter().all(|backlog| backlog.messages == 0);

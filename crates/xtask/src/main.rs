@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 use clap::Parser;
-use common::connect::told_to_stop;
+use common::connect::shutdown_signal;
 use common::telemetry;
 use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Recover, Test, Up};
 use xtask::report::Report;
@@ -51,6 +51,6 @@ async fn main() -> ExitCode {
 async fn interruptible(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
     tokio::select! {
         done = command => done,
-        () = told_to_stop() => bail!("told to stop before it was done"),
+        () = shutdown_signal() => bail!("told to stop before it was done"),
     }
 }

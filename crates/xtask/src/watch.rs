@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Error, Result};
 use chrono::{DateTime, Utc};
 use common::clock::Clock;
-use common::messaging::{Broker, BrokerError, Sighting};
+use common::messaging::{Broker, BrokerError, ObservedEvent};
 use futures::{Stream, StreamExt};
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -24,7 +24,7 @@ pub struct Seen {
     /// The time of day.
     pub time: DateTime<Utc>,
     /// The event.
-    pub event: Sighting,
+    pub event: ObservedEvent,
 }
 
 /// A watch over a stack's events, until dropped.
@@ -60,7 +60,7 @@ impl Watch {
 }
 
 /// Notes events whatever the watch's owner is doing meanwhile.
-async fn keep(events: impl Stream<Item = Result<Sighting, BrokerError>>, note: UnboundedSender<Noted>) {
+async fn keep(events: impl Stream<Item = Result<ObservedEvent, BrokerError>>, note: UnboundedSender<Noted>) {
     let mut events = pin!(events);
     while let Some(event) = events.next().await {
         let (at, time) = (Instant::now(), Clock::system().now());

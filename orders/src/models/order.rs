@@ -11,7 +11,7 @@ use common::{
     },
     clock::Clock,
     events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
-    messaging::{Broker, Failure, Outbox, Pending, Relay},
+    messaging::{Broker, Failure, Outbox, OutboxEvent, Relay},
     mongo::is_duplicate_key,
     page::Paging,
 };
@@ -123,7 +123,7 @@ pub enum UnknownOrder {
 impl From<UnknownOrder> for Failure {
     fn from(error: UnknownOrder) -> Self {
         match error {
-            UnknownOrder::Unknown(_) => Self::impossible(error),
+            UnknownOrder::Unknown(_) => Self::permanent(error),
             UnknownOrder::Store(error) => error.into(),
         }
     }
@@ -194,7 +194,7 @@ impl Orders {
             refunded_cents: None,
             outbox: Vec::new(),
         };
-        order.outbox.push(Pending::new(&order.created(), now).into());
+        order.outbox.push(OutboxEvent::new(&order.created(), now).into());
         order
     }
 
@@ -281,7 +281,7 @@ impl Orders {
             End::Cancelled(reason) => {
                 let mut set = set;
                 set.insert("reason", reason.as_str());
-                let event = Pending::new(&ended.cancelled(), self.clock.now());
+                let event = OutboxEvent::new(&ended.cancelled(), self.clock.now());
                 doc! { "$set": set, "$push": { "outbox": event } }
             }
         }

@@ -29,7 +29,7 @@ async fn a_hold_whose_time_is_over_goes_on_until_payments_says_that_nothing_is_p
     env.publish(&ExpirationComplete { order_id: made.id.clone() }).await;
     // Heard of later than the end of time, and it counts all the same.
     env.publish(&paid(&made)).await;
-    env.taken().await;
+    env.all_handled().await;
     assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
     assert!(env.published::<OrderCancelled>().await.is_empty());
 }
@@ -43,7 +43,7 @@ async fn a_refund_in_part_shows_its_amount_until_the_rest_came_back() {
     env.publish(&paid(&made)).await;
     let shown = async |refund| {
         env.publish(&refund).await;
-        env.taken().await;
+        env.all_handled().await;
         let now = show(&client, &made.id).await;
         (now.refunded, now.refunded_amount.map(|amount| amount.to_string()))
     };
@@ -65,7 +65,7 @@ async fn a_paid_order_neither_expires_nor_reopens() {
     eventually("complete", async || (show(&client, &made.id).await.status == OrderStatus::Complete).then_some(()))
         .await;
     env.publish(&expired(&made)).await;
-    env.taken().await;
+    env.all_handled().await;
     order(&buyer(&service), &ticket.id).await.refused(400, &["Ticket is already reserved"]);
     service.stop().await;
     assert!(env.published::<OrderCancelled>().await.is_empty());
@@ -94,7 +94,7 @@ async fn a_cancelled_orders_expiry_leaves_the_next_order_alone() {
     assert_eq!(first.delete(&format!("/api/orders/{}", cancelled.id)).await.status, 204);
     let next = ordered(&second, &ticket.id).await;
     env.publish(&expired(&cancelled)).await;
-    env.taken().await;
+    env.all_handled().await;
     assert_eq!(show(&second, &next.id).await.status, OrderStatus::Created);
 }
 

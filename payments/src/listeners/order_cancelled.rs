@@ -21,6 +21,6 @@ impl Listener for Close {
         // In this order: whoever settles the payment right now either reads the
         // cancellation or finds the payment changed and reads again.
         self.orders.cancel(&order).await?;
-        Ok(self.payments.look_at(&order.id).await?)
+        Ok(self.payments.reconcile_now(&order.id).await?)
     }
 }

@@ -7,8 +7,8 @@ use common::{
     api::{OrderId, PaymentId, Price, Version, price},
     clock::Clock,
     events::{PaidTicket, PaymentClosed, PaymentCreated, PaymentRefunded},
-    messaging::{Broker, Outbox, Pending, Relay},
-    mongo::{is_duplicate_key, read_or_tell},
+    messaging::{Broker, Outbox, OutboxEvent, Relay},
+    mongo::{decode_or_report, is_duplicate_key},
 };
 use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::gateway::Attempt;
 
 /// How long after its last look an open payment is looked at again.
-const LOOK_AGAIN: Duration = Duration::from_secs(30);
+const RECONCILE_INTERVAL: Duration = Duration::from_secs(30);
 /// Payments looked at in one go.
 const BATCH: i64 = 64;
 
@@ -61,7 +61,8 @@ pub struct PaymentDocument {
     pub refunded_cents: i64,
     /// When the payment is to be compared with Stripe again; never, while
     /// there is nothing to expect.
-    look_at: Option<bson::DateTime>,
+    #[serde(rename = "lookAt")]
+    reconcile_at: Option<bson::DateTime>,
     /// Read by the relay alone, event by event.
     outbox: Vec<Bson>,
 }
@@ -137,8 +138,8 @@ impl Payments {
 
     /// The payment of an order, begun now unless it was before.
     pub async fn begin(&self, order: &OrderId, amount: Price) -> Result<PaymentDocument, Error> {
-        let look_at = Some((self.clock.now() + LOOK_AGAIN).into());
-        let payment = PaymentDocument { look_at, ..new_payment(order, amount) };
+        let reconcile_at = Some((self.clock.now() + RECONCILE_INTERVAL).into());
+        let payment = PaymentDocument { reconcile_at, ..new_payment(order, amount) };
         match self.collection.insert_one(&payment).await {
             Ok(_) => Ok(payment),
             Err(error) if is_duplicate_key(&error) => {
@@ -182,8 +183,8 @@ impl Payments {
         self.collection.update_one(ended, tell).await.map(drop)
     }
 
-    fn closed(&self, order: &OrderId) -> Pending {
-        Pending::new(&PaymentClosed { order_id: order.clone() }, self.clock.now())
+    fn closed(&self, order: &OrderId) -> OutboxEvent {
+        OutboxEvent::new(&PaymentClosed { order_id: order.clone() }, self.clock.now())
     }
 
     /// Notes which `PaymentIntent` is the payment's, and gives the one that is:
@@ -229,7 +230,7 @@ impl Payments {
     ) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
-        let event = Pending::new(&event, self.clock.now());
+        let event = OutboxEvent::new(&event, self.clock.now());
         if more {
             let succeeded = PaymentDocument { state: PaymentState::Succeeded, ..payment.clone() };
             return self.write(payment, succeeded, Some(event)).await;
@@ -242,7 +243,7 @@ impl Payments {
     pub async fn refund(&self, payment: &PaymentDocument, stripe_id: &str) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: None };
-        let event = Pending::new(&event, self.clock.now());
+        let event = OutboxEvent::new(&event, self.clock.now());
         self.conclude(payment, PaymentState::Refunded, Some(event)).await
     }
 
@@ -256,9 +257,9 @@ impl Payments {
     ) -> Result<Option<PaymentDocument>, Error> {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
         let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: Some(part) };
-        let event = Pending::new(&event, self.clock.now());
+        let event = OutboxEvent::new(&event, self.clock.now());
         let refunded_cents = part.cents();
-        let refunded = PaymentDocument { refunded_cents, look_at: None, verdict_at: None, ..payment.clone() };
+        let refunded = PaymentDocument { refunded_cents, reconcile_at: None, verdict_at: None, ..payment.clone() };
         self.write(payment, refunded, Some(event)).await
     }
 
@@ -277,7 +278,7 @@ impl Payments {
 
     /// Schedules the payment of an order, if there is one, to be settled at once.
     /// Its version changes: whoever is settling it right now starts over.
-    pub async fn look_at(&self, order: &OrderId) -> Result<(), Error> {
+    pub async fn reconcile_now(&self, order: &OrderId) -> Result<(), Error> {
         let unfinished = [PaymentState::Open, PaymentState::Succeeded].map(PaymentState::as_str);
         let change =
             doc! { "$set": { "lookAt": bson::DateTime::from(self.clock.now()) }, "$inc": { "version": 1_i64 } };
@@ -291,9 +292,9 @@ impl Payments {
     /// from being looked at.
     pub async fn due(&self) -> Result<Vec<PaymentDocument>, Error> {
         let now = self.clock.now();
-        let later = bson::DateTime::from(now + LOOK_AGAIN);
+        let later = bson::DateTime::from(now + RECONCILE_INTERVAL);
         // What is put off by more than anybody does was put off by a clock that is ahead.
-        let far = bson::DateTime::from(now + 2 * LOOK_AGAIN);
+        let far = bson::DateTime::from(now + 2 * RECONCILE_INTERVAL);
         let now = bson::DateTime::from(now);
         let due = [
             doc! { "lookAt": { "$lte": now } },
@@ -306,7 +307,7 @@ impl Payments {
         let due: Vec<_> = documents.find(due).limit(BATCH).await?.try_collect().await?;
         let mut mine = Vec::with_capacity(due.len());
         for document in due {
-            match read_or_tell::<PaymentDocument>(&document, self.collection.name()) {
+            match decode_or_report::<PaymentDocument>(&document, self.collection.name()) {
                 Some(payment) => mine.extend(self.defer(&payment, later).await?),
                 None => self.put_off(&document, later).await?,
             }
@@ -322,7 +323,7 @@ impl Payments {
 
     async fn defer(&self, payment: &PaymentDocument, later: bson::DateTime) -> Result<Option<PaymentDocument>, Error> {
         let verdict_at = payment.verdict_at.map(|_| later);
-        self.write(payment, PaymentDocument { look_at: Some(later), verdict_at, ..payment.clone() }, None).await
+        self.write(payment, PaymentDocument { reconcile_at: Some(later), verdict_at, ..payment.clone() }, None).await
     }
 
     /// Brings a payment to a state in which nothing is left to do or to tell.
@@ -330,9 +331,9 @@ impl Payments {
         &self,
         from: &PaymentDocument,
         state: PaymentState,
-        event: Option<Pending>,
+        event: Option<OutboxEvent>,
     ) -> Result<Option<PaymentDocument>, Error> {
-        self.write(from, PaymentDocument { state, look_at: None, verdict_at: None, ..from.clone() }, event).await
+        self.write(from, PaymentDocument { state, reconcile_at: None, verdict_at: None, ..from.clone() }, event).await
     }
 
     /// Writes the next version of a payment, and the event that tells of it.
@@ -341,13 +342,13 @@ impl Payments {
         &self,
         from: &PaymentDocument,
         to: PaymentDocument,
-        event: Option<Pending>,
+        event: Option<OutboxEvent>,
     ) -> Result<Option<PaymentDocument>, Error> {
         let to = PaymentDocument { version: from.version.next(), ..to };
         let mut change = doc! { "$set": {
             "version": to.version,
             "state": to.state.as_str(),
-            "lookAt": to.look_at,
+            "lookAt": to.reconcile_at,
             "refundedCents": to.refunded_cents,
         } };
         match to.verdict_at {
@@ -378,7 +379,7 @@ fn new_payment(order: &OrderId, amount: Price) -> PaymentDocument {
         closing: false,
         verdict_at: None,
         refunded_cents: 0,
-        look_at: None,
+        reconcile_at: None,
         outbox: Vec::new(),
     }
 }

@@ -34,7 +34,7 @@ pub(super) async fn webhook(
         Err(error) => return Err(ApiError::bad_request(format!("Webhook signature refused: {error}"))),
     };
     if let Some(order) = order_of(event, &payments).await? {
-        payments.look_at(&order).await?;
+        payments.reconcile_now(&order).await?;
     }
     Ok(received)
 }

@@ -49,7 +49,7 @@ async fn an_order_that_was_paid_in_time_is_never_closed() {
     let order = shop.order().await;
     let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
     shop.expire(&order).await;
-    shop.env.taken().await;
+    shop.env.all_handled().await;
     shop.service.stop().await;
     assert_eq!(verdicts(&shop, &order).await, (1, 0));
     assert_eq!(shop.money(&order), (2000, 0));

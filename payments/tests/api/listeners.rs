@@ -59,7 +59,7 @@ async fn a_cancellation_heard_of_before_its_order_stays() {
     let shop = Shop::open().await;
     let order = Ordered::new("20", shop.env.clock.now() + chrono::TimeDelta::minutes(15));
     shop.env.publish(&order.cancelled()).await;
-    shop.env.taken().await;
+    shop.env.all_handled().await;
     shop.env.publish(&order.event).await;
     shop.known(&order).await;
     eventually("the cancellation is known", async || {

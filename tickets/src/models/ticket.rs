@@ -8,7 +8,7 @@ use common::{
     },
     clock::Clock,
     events::{OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketUpdated},
-    messaging::{Broker, Failure, Outbox, Pending, Relay},
+    messaging::{Broker, Failure, Outbox, OutboxEvent, Relay},
     text,
 };
 use mongodb::{Collection, Database, IndexModel, error::Error};
@@ -83,7 +83,7 @@ pub enum FollowRefused {
 impl From<FollowRefused> for Failure {
     fn from(error: FollowRefused) -> Self {
         match error {
-            FollowRefused::Unknown(..) => Self::impossible(error),
+            FollowRefused::Unknown(..) => Self::permanent(error),
             FollowRefused::Busy(_) => Self::retry(error),
             FollowRefused::Store(error) => error.into(),
         }
@@ -120,7 +120,7 @@ impl Tickets {
             standing: Standing::default(),
             outbox: Vec::new(),
         };
-        ticket.outbox.push(Pending::new(&ticket.created(), self.clock.now()).into());
+        ticket.outbox.push(OutboxEvent::new(&ticket.created(), self.clock.now()).into());
         self.collection.insert_one(&ticket).await?;
         self.outbox.wake();
         Ok(ticket.into())
@@ -210,7 +210,7 @@ impl Tickets {
     /// one write. Nothing, if somebody else was faster.
     async fn advance(&self, from: &TicketDocument, to: TicketDocument) -> Result<Option<Ticket>, Error> {
         let to = TicketDocument { version: from.version.next(), ..to };
-        let event = Pending::new(&to.updated(), self.clock.now());
+        let event = OutboxEvent::new(&to.updated(), self.clock.now());
         let unchanged = doc! { "_id": &from.id, "version": from.version };
         let change = doc! {
             "$set": {
@@ -248,7 +248,7 @@ impl Tickets {
 impl TicketDocument {
     /// Whether its outbox takes no more.
     fn is_busy(&self) -> bool {
-        self.outbox.len() >= Pending::LIMIT
+        self.outbox.len() >= OutboxEvent::LIMIT
     }
 
     fn created(&self) -> TicketCreated {

@@ -27,7 +27,7 @@ async fn an_earlier_orders_end_leaves_the_next_order_alone() {
     eventually("held by the second", async || show(&service, &ticket.id).await.order_id.filter(|id| *id == second.id))
         .await;
     env.publish(&cancelled(&first)).await;
-    env.taken().await;
+    env.all_handled().await;
     assert_eq!(show(&service, &ticket.id).await.order_id, Some(second.id));
 }
 
@@ -39,7 +39,7 @@ async fn an_order_cancelled_before_its_creation_is_heard_of_holds_nothing() {
     env.publish(&cancelled(&order)).await;
     eventually("the end is noted", async || (show(&service, &ticket.id).await.version.0 == 1).then_some(())).await;
     env.publish(&order).await;
-    env.taken().await;
+    env.all_handled().await;
     assert_eq!(show(&service, &ticket.id).await.order_id, None);
 }
 

@@ -1,7 +1,7 @@
 use bson::{Document, doc};
 use common::{
     events::TicketCreated,
-    messaging::Pending,
+    messaging::OutboxEvent,
     mongo,
     testing::{eventually, user},
 };
@@ -46,7 +46,7 @@ async fn a_ticket_with_too_many_changes_to_tell_takes_no_more_until_some_are_tol
     })
     .await;
     // Of a kind that no stream takes.
-    let waiting = (0..Pending::LIMIT).map(|number| {
+    let waiting = (0..OutboxEvent::LIMIT).map(|number| {
         let id = format!("unknown:{number}");
         doc! { "id": id, "subject": "ticket:unknown", "payload": "{}", "time": bson::DateTime::now() }
     });

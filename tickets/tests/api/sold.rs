@@ -12,7 +12,7 @@ use super::{cancelled, list, listed, order, paid, show, start, start_in};
 /// Publishes an event and waits until it is taken.
 async fn tell<E: Event>(env: &TestEnv, event: &E) {
     env.publish(event).await;
-    env.taken().await;
+    env.all_handled().await;
 }
 
 async fn is_sold(service: &Service, ticket: &Ticket) -> Ticket {
@@ -162,7 +162,7 @@ async fn shuffled_events_of_several_orders_come_to_the_same() {
             env.publish_raw(*subject, payload).await;
         }
     }
-    env.taken().await;
+    env.all_handled().await;
     for (ticket, last) in expected {
         let sold = show(&service, &ticket).await;
         assert_eq!((sold.order_id, sold.sold), (Some(last), true));
@@ -184,7 +184,7 @@ async fn a_payment_that_comes_again_changes_nothing() {
     for _ in 0..3 {
         env.publish_raw(subject, &payload).await;
     }
-    env.taken().await;
+    env.all_handled().await;
     let sold = show(&service, &ticket.id).await;
     assert_eq!((sold.sold, sold.version.0), (true, 2));
 }
@@ -204,7 +204,7 @@ async fn a_payment_that_names_no_ticket_sells_what_its_order_holds() {
     tell(&env, &cancelled(&bought)).await;
     let (subject, payload) = payload(&unnamed);
     env.publish_raw(subject, &payload).await;
-    env.taken().await;
+    env.all_handled().await;
     let free = show(&service, &ticket.id).await;
     assert_eq!((free.order_id, free.sold), (None, false));
     assert_eq!(env.dead_letters().await.len(), 0);

@@ -65,7 +65,7 @@ impl DeadLetters {
 
     /// Sends one to its subject again, and removes it here. Every service that
     /// listens there gets it again, which is harmless: events are idempotent.
-    pub async fn put_back(&self, place: u64) -> Result<(), BrokerError> {
+    pub async fn republish(&self, place: u64) -> Result<(), BrokerError> {
         let message = self.stream.get_raw_message(place).await.map_err(BrokerError::new)?;
         let subject = read(place, &message.headers, &message.payload).subject;
         // With the message id that it had, JetStream would drop it as a duplicate.

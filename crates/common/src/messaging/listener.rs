@@ -51,7 +51,7 @@ pub enum Failure {
     Early(Duration),
     /// It never will: the message becomes a dead letter at once.
     #[error("{0}")]
-    Impossible(String),
+    Permanent(String),
 }
 
 impl Failure {
@@ -61,8 +61,8 @@ impl Failure {
     }
 
     /// A failure that stays.
-    pub fn impossible(reason: impl Display) -> Self {
-        Self::Impossible(reason.to_string())
+    pub fn permanent(reason: impl Display) -> Self {
+        Self::Permanent(reason.to_string())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{events::Event, telemetry};
 /// An event that its aggregate's document carries in its array `outbox`,
 /// written by the same write as the change that it tells of.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Pending {
+pub struct OutboxEvent {
     /// Subject, aggregate and version: publishing it twice is publishing it once.
     pub(super) id: String,
     /// Text, as a newer program may have written a kind that this one does not know.
@@ -20,7 +20,7 @@ pub struct Pending {
     pub(super) traceparent: Option<String>,
 }
 
-impl Pending {
+impl OutboxEvent {
     /// How many events may wait in one document. Whoever would add more has to
     /// wait until some are published: a document's size is limited.
     pub const LIMIT: usize = 256;
@@ -48,8 +48,8 @@ impl Pending {
     }
 }
 
-impl From<Pending> for bson::Bson {
-    fn from(pending: Pending) -> Self {
+impl From<OutboxEvent> for bson::Bson {
+    fn from(pending: OutboxEvent) -> Self {
         let mut document = bson::doc! {
             "id": pending.id,
             "subject": pending.subject,

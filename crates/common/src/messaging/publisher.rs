@@ -5,7 +5,7 @@ use std::future::Future;
 use async_nats::jetstream::context::PublishErrorKind;
 use chrono::Utc;
 
-use super::{Broker, message, outbox::Pending};
+use super::{Broker, message, outbox::OutboxEvent};
 use crate::{
     clock::Clock,
     events::{Event, Subject},
@@ -31,20 +31,20 @@ impl PublishError {
 /// Where events of type `E` can be sent.
 pub trait Publisher<E: Event> {
     /// Sends an event and returns once JetStream keeps it. An event of a
-    /// document goes through its [outbox](Pending) instead.
+    /// document goes through its [outbox](OutboxEvent) instead.
     fn publish(&self, event: &E) -> impl Future<Output = Result<(), PublishError>> + Send;
 }
 
 impl<E: Event> Publisher<E> for Broker {
     async fn publish(&self, event: &E) -> Result<(), PublishError> {
-        let pending = Pending::new(event, Clock::system().now());
+        let pending = OutboxEvent::new(event, Clock::system().now());
         self.send(&pending).await
     }
 }
 
 impl Broker {
     /// Sends a pending event and returns once JetStream keeps it.
-    pub(super) async fn send(&self, pending: &Pending) -> Result<(), PublishError> {
+    pub(super) async fn send(&self, pending: &OutboxEvent) -> Result<(), PublishError> {
         let failed = |reason: String, outage| PublishError { id: pending.id.clone(), reason, outage };
         if !self.is_connected() {
             // Or the client would hold the message back and send it later,

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     events::{Event, Subject},
-    task::{Unfinished, to_its_end},
+    task::{Unfinished, run_to_completion},
     telemetry,
 };
 
@@ -174,7 +174,7 @@ impl<L: Listener> Subscription<L> {
                 tracing::warn!(sequence, ?by, "an event comes too early, by somebody's clock; it will come again");
                 ("early", message.ack_with(AckKind::Nak(Some(wait))).await)
             }
-            Err(Failure::Retry(reason) | Failure::Impossible(reason)) => {
+            Err(Failure::Retry(reason) | Failure::Permanent(reason)) => {
                 tracing::error!(sequence, delivered, reason, "an event becomes a dead letter");
                 ("dead", self.bury(message, sequence, delivered, &reason).await)
             }
@@ -185,12 +185,12 @@ impl<L: Listener> Subscription<L> {
 
     async fn hand_over(&self, message: &jetstream::Message, metadata: Metadata) -> Outcome {
         if metadata.delivered > MAX_DELIVERIES {
-            return Err(Failure::impossible("its deliveries are used up"));
+            return Err(Failure::permanent("its deliveries are used up"));
         }
         let event = serde_json::from_slice(&message.payload)
-            .map_err(|error| Failure::Impossible(format!("can't be decoded: {error}")))?;
+            .map_err(|error| Failure::Permanent(format!("can't be decoded: {error}")))?;
         let listener = self.listener.clone();
-        to_its_end(L::LIMIT, async move { listener.on_event(event, metadata).await }).await.unwrap_or_else(
+        run_to_completion(L::LIMIT, async move { listener.on_event(event, metadata).await }).await.unwrap_or_else(
             |unfinished| {
                 Err(match unfinished {
                     Unfinished::Overdue(_) => Failure::retry(unfinished),

@@ -3,13 +3,13 @@
 use bson::{Bson, RawArray, RawBsonRef, RawDocument};
 use chrono::{DateTime, Utc};
 
-use super::Pending;
+use super::OutboxEvent;
 
 /// A document's events: one that can't be read hides no other.
 pub(super) struct Waiting {
     pub(super) id: Bson,
     /// In their order.
-    pub(super) events: Vec<Pending>,
+    pub(super) events: Vec<OutboxEvent>,
     /// The name of each event that can't be read, and why it can't.
     pub(super) unreadable: Vec<(String, String)>,
     /// When the oldest happened.
@@ -45,8 +45,8 @@ impl Waiting {
     }
 }
 
-fn read_one(event: RawBsonRef<'_>) -> Result<Pending, String> {
+fn read_one(event: RawBsonRef<'_>) -> Result<OutboxEvent, String> {
     let event = event.as_document().ok_or("not a document")?;
-    let event: Pending = bson::deserialize_from_slice(event.as_bytes()).map_err(|error| error.to_string())?;
+    let event: OutboxEvent = bson::deserialize_from_slice(event.as_bytes()).map_err(|error| error.to_string())?;
     if event.has_valid_subject() { Ok(event) } else { Err("its subject is none".into()) }
 }

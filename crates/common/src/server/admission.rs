@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     error::ApiError,
     extract::read,
-    task::{Unfinished, to_its_end},
+    task::{Unfinished, run_to_completion},
 };
 
 /// How long a request may take, its body's arrival included.
@@ -80,7 +80,7 @@ pub(super) async fn admit(State(admission): State<Admission>, request: Request, 
         drop(place);
         response
     };
-    match to_its_end(deadline - Instant::now(), work).await {
+    match run_to_completion(deadline - Instant::now(), work).await {
         Ok(response) => response,
         Err(Unfinished::Overdue(_)) => {
             ApiError::Unavailable("The request took too long, please try again".into()).into_response()

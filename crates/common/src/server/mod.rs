@@ -17,7 +17,7 @@ use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    connect::told_to_stop,
+    connect::shutdown_signal,
     messaging::{Broker, Listeners, Relay},
     telemetry,
 };
@@ -128,7 +128,7 @@ impl App {
         tokio::spawn({
             let stop = stop.clone();
             async move {
-                told_to_stop().await;
+                shutdown_signal().await;
                 stop.cancel();
             }
         });

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Check;
-use crate::{error::ApiError, task::to_its_end, telemetry};
+use crate::{error::ApiError, task::run_to_completion, telemetry};
 
 /// How long something may take to answer before the program counts as unready.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -57,7 +57,7 @@ impl Probe {
         if let Some(under_way) = asked.as_ref().filter(|asked| asked.peek().is_none()) {
             return under_way.clone();
         }
-        let answer = to_its_end(ANSWER, (self.check)());
+        let answer = run_to_completion(ANSWER, (self.check)());
         let answer = answer.map(|answer| answer.unwrap_or_else(|unfinished| Err(unfinished.to_string())));
         asked.insert(answer.boxed().shared()).clone()
     }

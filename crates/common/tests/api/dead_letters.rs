@@ -53,7 +53,7 @@ async fn a_dead_letter_is_put_back_once_its_cause_is_mended() {
 
     let mended = Ear::new(take);
     let _service = mended.listen(&env).await;
-    DeadLetters::open(&env.broker).await.unwrap().put_back(letter.place).await.unwrap();
+    DeadLetters::open(&env.broker).await.unwrap().republish(letter.place).await.unwrap();
     eventually("heard", async || (mended.heard(&ticket.id) == 1).then_some(())).await;
     assert!(env.dead_letters().await.is_empty());
 }

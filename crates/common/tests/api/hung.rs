@@ -71,6 +71,6 @@ async fn what_comes_too_early_comes_again_and_keeps_nothing_from_being_delivered
     let listeners = Listeners::new().with(Early);
     let app = App::new("early", Router::new()).with_listeners(env.broker.clone(), listeners);
     let _service = env.start(app).await;
-    env.taken().await;
+    env.all_handled().await;
     assert!(env.dead_letters().await.is_empty());
 }

@@ -71,5 +71,5 @@ fn take(_: &TicketCreated, _: &Metadata) -> Outcome {
 }
 
 fn refuse(_: &TicketCreated, _: &Metadata) -> Outcome {
-    Err(Failure::impossible("not today"))
+    Err(Failure::permanent("not today"))
 }

@@ -2,7 +2,7 @@ use axum::Router;
 use bson::{Bson, Document, doc};
 use common::{
     events::TicketCreated,
-    messaging::{Outbox, Pending, Relay},
+    messaging::{Outbox, OutboxEvent, Relay},
     mongo,
     server::App,
     telemetry,
@@ -25,7 +25,7 @@ async fn relay(env: &TestEnv, name: &str) -> (Collection<Document>, Outbox, Serv
 
 fn good(env: &TestEnv) -> (TicketCreated, Bson) {
     let ticket = ticket_created("1");
-    let pending = Pending::new(&ticket, env.clock.now());
+    let pending = OutboxEvent::new(&ticket, env.clock.now());
     (ticket, pending.into())
 }
 

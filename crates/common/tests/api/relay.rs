@@ -2,7 +2,7 @@ use axum::Router;
 use bson::{Document, doc};
 use common::{
     events::{TicketCreated, TicketUpdated},
-    messaging::{Outbox, Pending, Relay},
+    messaging::{Outbox, OutboxEvent, Relay},
     mongo,
     server::App,
     testing::{TestEnv, eventually, ticket_created, ticket_updated},
@@ -22,8 +22,8 @@ async fn leftovers_are_published_in_order_and_removed() {
     let things = collection(&env).await;
     let ticket = ticket_created("1");
     let now = env.clock.now();
-    let mut outbox = vec![Pending::new(&ticket, now)];
-    outbox.extend((1..=5).map(|version| Pending::new(&ticket_updated(&ticket, version, "1"), now)));
+    let mut outbox = vec![OutboxEvent::new(&ticket, now)];
+    outbox.extend((1..=5).map(|version| OutboxEvent::new(&ticket_updated(&ticket, version, "1"), now)));
     things.insert_one(doc! { "_id": "crashed", "outbox": outbox }).await.unwrap();
     things.insert_one(doc! { "_id": "quiet", "outbox": [] }).await.unwrap();
 
@@ -47,7 +47,7 @@ async fn an_event_added_while_its_document_is_published_is_not_lost() {
     let service = env.start(App::new("relay", Router::new()).with_relay(relay)).await;
     let ticket = ticket_created("1");
     for version in 1..=50 {
-        let event = Pending::new(&ticket_updated(&ticket, version, "1"), env.clock.now());
+        let event = OutboxEvent::new(&ticket_updated(&ticket, version, "1"), env.clock.now());
         things.update_one(doc! { "_id": "busy" }, doc! { "$push": { "outbox": event } }).await.unwrap();
         outbox.wake();
     }

@@ -3,7 +3,7 @@ use axum::Router;
 use bson::{Document, doc};
 use common::{
     events::{Event, ExpirationComplete, Subject, TicketCreated},
-    messaging::{Listeners, Outbox, Pending, Relay},
+    messaging::{Listeners, Outbox, OutboxEvent, Relay},
     mongo,
     server::App,
     testing::{TestEnv, eventually, ticket_created},
@@ -36,7 +36,7 @@ async fn a_deleted_stream_is_made_again_and_used_by_everybody() {
     let _service = env.start(app).await;
     for round in 0..2 {
         let ticket = ticket_created("1");
-        let event = Pending::new(&ticket, env.clock.now());
+        let event = OutboxEvent::new(&ticket, env.clock.now());
         things.insert_one(doc! { "_id": round, "outbox": [event] }).await.unwrap();
         outbox.wake();
         eventually("heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;

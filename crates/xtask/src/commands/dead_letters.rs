@@ -19,10 +19,10 @@ use crate::stack::Inventory;
 pub struct DeadLetters {
     /// Put the one at this place back; may be given several times
     #[arg(long, value_name = "PLACE")]
-    put_back: Vec<u64>,
+    republish: Vec<u64>,
     /// Put all of them back
-    #[arg(long, conflicts_with = "put_back")]
-    put_all_back: bool,
+    #[arg(long, conflicts_with = "republish")]
+    republish_all: bool,
 }
 
 impl DeadLetters {
@@ -33,12 +33,12 @@ impl DeadLetters {
         let prefix = stack.events_prefix.parse().map_err(anyhow::Error::msg)?;
         let letters = Letters::open(&Broker::connect(&stack.nats.url, prefix).await?).await?;
         let all = letters.list().await?;
-        if !self.put_all_back && self.put_back.is_empty() {
+        if !self.republish_all && self.republish.is_empty() {
             list(&all, &report);
             return Ok(ExitCode::SUCCESS);
         }
         for place in self.chosen(&all)? {
-            letters.put_back(place).await?;
+            letters.republish(place).await?;
             report.say(format_args!("{place} is put back"));
         }
         Ok(ExitCode::SUCCESS)
@@ -46,13 +46,13 @@ impl DeadLetters {
 
     fn chosen(&self, all: &[DeadLetter]) -> Result<Vec<u64>> {
         let places: Vec<u64> = all.iter().map(|letter| letter.place).collect();
-        if self.put_all_back {
+        if self.republish_all {
             return Ok(places);
         }
-        for place in &self.put_back {
+        for place in &self.republish {
             ensure!(places.contains(place), "there is no dead letter at place {place}");
         }
-        Ok(self.put_back.clone())
+        Ok(self.republish.clone())
     }
 }
 

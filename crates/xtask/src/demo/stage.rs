@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use common::api::users::User;
 use common::events::Event;
-use common::messaging::Sighting;
+use common::messaging::ObservedEvent;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use tokio::time::{sleep, timeout};
@@ -138,7 +138,7 @@ impl<'a> Stage<'a> {
     }
 
     fn note_event(&mut self, seen: Seen) {
-        let Sighting { subject, payload, .. } = &seen.event;
+        let ObservedEvent { subject, payload, .. } = &seen.event;
         let text = payload.to_string();
         if !self.ours.iter().any(|id| text.contains(id)) {
             return;

@@ -20,7 +20,7 @@ pub async fn backup(shop: &Shop, service: &str) -> Snapshot {
 
 /// The whole recipe.
 pub async fn restore(shop: &mut Shop, service: &str, backup: &Snapshot) {
-    put_back(shop, service, backup).await;
+    restore_backup(shop, service, backup).await;
     let stack = shop.stack.inventory();
     recovery::take_back(&stack, service).await.unwrap();
     let again = recovery::take_back(&stack, service).await.unwrap();
@@ -30,19 +30,19 @@ pub async fn restore(shop: &mut Shop, service: &str, backup: &Snapshot) {
 
 /// The recipe for when nobody's copies are newer than the backup.
 pub async fn restore_alone(shop: &mut Shop, service: &str, backup: &Snapshot) {
-    put_back(shop, service, backup).await;
+    restore_backup(shop, service, backup).await;
     hear_again(shop, service).await;
 }
 
 /// Stops the service, and the others when they have taken what it told; then
 /// has its database as it was.
-async fn put_back(shop: &mut Shop, service: &str, backup: &Snapshot) {
+async fn restore_backup(shop: &mut Shop, service: &str, backup: &Snapshot) {
     stop(shop, service).await;
     all_taken(shop, |consumer| !consumer.starts_with(service)).await;
     for other in SERVICES.into_iter().filter(|other| *other != service) {
         stop(shop, other).await;
     }
-    backup.put_back(&shop.database(service).await).await;
+    backup.restore_backup(&shop.database(service).await).await;
 }
 
 /// Starts everything, so that the service hears all that the stream still has.

@@ -31,7 +31,7 @@ impl Snapshot {
     }
 
     /// Leaves the database with what it had, and nothing else.
-    pub async fn put_back(&self, database: &Database) {
+    pub async fn restore_backup(&self, database: &Database) {
         database.drop().await.unwrap();
         for Collection { name, indexes, documents } in &self.0 {
             let _ = database.run_command(doc! { "createIndexes": name, "indexes": indexes }).await.unwrap();

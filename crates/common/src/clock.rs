@@ -1,4 +1,4 @@
-//! Time, injected: services ask a [`Clock`], tests turn its hands.
+//! Time, injected: services ask a [`Clock`], which tests can move.
 
 use std::sync::{
     Arc,
@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
-/// Tells the time, in whole milliseconds (what documents and events keep).
+/// The current time, in whole milliseconds, which is what documents and events store.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);
 
@@ -27,19 +27,19 @@ impl Clock {
         Self(Source::System)
     }
 
-    /// A clock that runs like the system's and can be put forward.
+    /// A clock that runs like the system's and can be advanced.
     #[must_use]
     pub fn adjustable() -> Self {
         Self(Source::Shifted(Arc::default()))
     }
 
-    /// A clock that stands still until it is put forward.
+    /// A clock that stands still until it is advanced.
     #[must_use]
     pub fn stopped_at(time: DateTime<Utc>) -> Self {
         Self(Source::Stopped(Arc::new(AtomicI64::new(time.timestamp_millis()))))
     }
 
-    /// The time.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         match &self.0 {
@@ -49,15 +49,15 @@ impl Clock {
         }
     }
 
-    /// Puts an adjustable or stopped clock, and every copy of it, forward.
+    /// Advances an adjustable or stopped clock and every copy of it.
     pub fn advance(&self, by: TimeDelta) {
-        if let Source::Shifted(hand) | Source::Stopped(hand) = &self.0 {
-            hand.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
+        if let Source::Shifted(milliseconds) | Source::Stopped(milliseconds) = &self.0 {
+            milliseconds.fetch_add(by.num_milliseconds(), Ordering::SeqCst);
         }
     }
 }
 
-#[allow(clippy::disallowed_methods, reason = "the one home of the system's time")]
+#[allow(clippy::disallowed_methods, reason = "the one place that reads the system's time")]
 fn system_now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(3)
 }

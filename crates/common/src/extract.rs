@@ -1,4 +1,4 @@
-//! What handlers ask of a request.
+//! Extractors: the signed-in user, the body, the id in the path.
 
 use std::convert::Infallible;
 
@@ -19,7 +19,7 @@ where
 {
     type Rejection = ApiError;
 
-    /// Whoever is signed in; 401 if nobody is.
+    /// The signed-in user; 401 if there is none.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         signed_in(parts, state).ok_or(ApiError::NotAuthorized)
     }
@@ -44,7 +44,7 @@ where
     Sessions::from_ref(state).of_request(&parts.headers)
 }
 
-/// The members of the body's JSON object: 415, 413 or 400 if there is none.
+/// The members of the body's JSON object; 415, 413 or 400 if it is not one.
 pub struct Body(pub Fields);
 
 impl<S: Send + Sync> FromRequest<S> for Body {
@@ -59,7 +59,7 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
-/// The body as it was sent, for signatures over it: 413 or 400 if it can't be read.
+/// The body as it was sent, for verifying signatures; 413 or 400 if it can't be read.
 pub struct RawBody(pub String);
 
 impl<S: Send + Sync> FromRequest<S> for RawBody {
@@ -73,7 +73,7 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
     }
 }
 
-/// A request's body, within the limit of its route.
+/// A request's body, within the limit of its route; 413 or 400 if it can't be read.
 pub(crate) async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
         StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge,
@@ -87,8 +87,8 @@ fn is_json(request: &Request) -> bool {
     essence.eq_ignore_ascii_case("application/json")
 }
 
-/// The path's one parameter, as text: handlers read it as an id once the checks
-/// that come before "not found" have passed.
+/// The path's one parameter as text: handlers parse it after the checks that precede
+/// a 404.
 pub struct RawId(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for RawId {

@@ -1,4 +1,4 @@
-//! Lists, a page at a time, newest first.
+//! Paged lists, newest first.
 
 use std::collections::HashMap;
 
@@ -22,17 +22,18 @@ use crate::{
 const DEFAULT_LIMIT: i64 = 50;
 const HIGHEST_LIMIT: i64 = 200;
 
-/// Which page of a list is asked for.
+/// The page of a list that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging<I> {
     /// Entries on a page, 1 to 200.
     pub limit: i64,
-    /// The last entry of the page before.
+    /// The last entry of the previous page.
     pub after: Option<I>,
 }
 
 impl<I: Id> Paging<I> {
-    /// Reads `limit` (50 if not said) and `after`; reports every wrong one.
+    /// Parses `limit` (default 50) and `after`; the error has one entry for each that
+    /// is invalid.
     pub fn parse(parameters: &Parameters) -> Result<Self, Vec<FieldError>> {
         let limit = parameters.get("limit").map_or(Ok(DEFAULT_LIMIT), |text| {
             let limit = text.parse().ok().filter(|limit| (1..=HIGHEST_LIMIT).contains(limit));
@@ -46,9 +47,8 @@ impl<I: Id> Paging<I> {
         }
     }
 
-    /// The page of a collection's documents that `filter` lets through, and the
-    /// entry after which the next one begins, if more follow. A document that
-    /// can't be read is left out, and hides none that follow.
+    /// The page of a collection's documents that match `filter`, and its last entry if
+    /// more follow. An unreadable document is skipped, logged and counted.
     pub async fn of<T>(&self, collection: &Collection<T>, mut filter: Document) -> Result<(Vec<T>, Option<I>), Error>
     where
         T: DeserializeOwned + Send + Sync,
@@ -68,14 +68,14 @@ impl<I: Id> Paging<I> {
         Ok((page.iter().filter_map(|document| decode_or_report(document, collection.name())).collect(), last))
     }
 
-    /// The query of the page that follows `last`.
+    /// The query of the page after `last`.
     #[must_use]
     pub fn next(&self, last: &I) -> String {
         format!("limit={}&after={last}", self.limit)
     }
 }
 
-/// A query's parameters; 400 if they can't be read.
+/// A query's parameters; 400 if they can't be parsed.
 #[derive(Debug, Default)]
 pub struct Parameters(HashMap<String, String>);
 
@@ -103,7 +103,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Parameters {
     }
 }
 
-/// A page: a plain array, and the address of the next page in a header
+/// A page: a plain array, and a `Link` header with the next page's address
 /// (<https://www.rfc-editor.org/rfc/rfc8288>).
 pub struct Page<T> {
     /// The entries.
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn pages_have_50_entries_unless_told_otherwise() {
+    fn a_page_has_50_entries_by_default_and_at_most_200() {
         assert_eq!(parse([]).unwrap().limit, 50);
         assert_eq!(parse([("limit", "200"), ("after", " ")]).unwrap(), Paging { limit: 200, after: None });
         for bad in ["0", "-1", "201", "x", "1e3"] {

@@ -1,6 +1,5 @@
-//! The accept loop. Unlike axum's own it does not wait for ever for a client
-//! that sends nothing or a byte now and then, nor holds any number of
-//! connections.
+//! The accept loop. Unlike axum's own it limits the number of connections, and how
+//! long a slow or silent client may keep one.
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
@@ -16,23 +15,23 @@ use tokio::{
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::{io::InspectReader, sync::CancellationToken, task::TaskTracker};
 
-use super::patience::Patience;
+use super::head_timer::HeadTimer;
 
-/// The pause after an accept that failed for want of something, such as file
-/// descriptors, which a connection that ends sets free.
+/// The pause after an accept that failed for lack of a resource, such as file
+/// descriptors, which connections release when they end.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
-/// What a client may take.
+/// The limits on clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// How long a request's line and headers may take: the first one's from the
-    /// connection's beginning, any other's from its own first byte.
+    /// How long a request's line and headers may take: of the first request from
+    /// the connection's start, of any other from its own first byte.
     pub head: Duration,
     /// How long a connection may wait between two requests.
     pub idle: Duration,
-    /// How long a client may take nothing of an answer.
+    /// How long a client may read nothing of a response.
     pub read: Duration,
-    /// How many connections there may be; others wait to be accepted.
+    /// The number of open connections; more wait to be accepted.
     pub connections: usize,
 }
 
@@ -40,9 +39,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             head: Duration::from_secs(10),
-            // Longer than whoever is in front keeps an unused connection, or it
-            // would send a request on one that is just being closed: nginx does
-            // for 60 seconds, the clients of hyper and reqwest for 90.
+            // Longer than a proxy in front keeps an unused connection, which else could
+            // send a request on one that is just being closed: nginx keeps them for
+            // 60 seconds, the clients of hyper and reqwest for 90.
             idle: Duration::from_secs(100),
             read: Duration::from_secs(30),
             connections: 1024,
@@ -51,17 +50,17 @@ impl Default for Limits {
 }
 
 /// Serves HTTP/1 on `listener` until `stop` is cancelled. Then it accepts no
-/// more, closes connections that wait for a request, and returns once the
-/// requests in hand are answered. Dropped, it leaves those to themselves.
+/// connections, closes idle ones, and returns once the requests in progress are
+/// answered. Dropped, it does not wait for those.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
-    let (open, places) = (TaskTracker::new(), Arc::new(Semaphore::new(limits.connections)));
+    let (open, slots) = (TaskTracker::new(), Arc::new(Semaphore::new(limits.connections)));
     let closing = stop.child_token();
     let _close = closing.clone().drop_guard();
-    while let Some((stream, peer, place)) = stop.run_until_cancelled(accept(&listener, &places)).await {
+    while let Some((stream, peer, slot)) = stop.run_until_cancelled(accept(&listener, &slots)).await {
         let (router, closing) = (router.clone(), closing.clone());
         open.spawn(async move {
-            hold(stream, peer, router, limits, closing).await;
-            drop(place);
+            answer(stream, peer, router, limits, closing).await;
+            drop(slot);
         });
     }
     drop(listener);
@@ -69,16 +68,16 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     open.wait().await;
 }
 
-/// The next connection, once there is a place for it.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+/// The next connection, once there is a free slot for it.
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
     loop {
-        if places.available_permits() == 0 {
-            tracing::warn!("as many connections as there may be: others wait");
+        if slots.available_permits() == 0 {
+            tracing::warn!("the limit of connections is reached: others wait");
         }
-        let Ok(place) = places.clone().acquire_owned().await else { return std::future::pending().await };
+        let Ok(slot) = slots.clone().acquire_owned().await else { return std::future::pending().await };
         match listener.accept().await {
-            Ok((stream, peer)) => return (stream, peer, place),
-            Err(error) if is_of_one_connection(&error) => {}
+            Ok((stream, peer)) => return (stream, peer, slot),
+            Err(error) if concerns_one_connection(&error) => {}
             Err(error) => {
                 tracing::error!(%error, "no connection can be accepted, trying again");
                 sleep(ACCEPT_PAUSE).await;
@@ -87,26 +86,25 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> (TcpStream, 
     }
 }
 
-/// Whether only a client that has gone away already is concerned.
-fn is_of_one_connection(error: &io::Error) -> bool {
+/// Whether the client has disconnected already: no reason to pause.
+fn concerns_one_connection(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers one connection's requests, until its end.
-async fn hold(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limits, closing: CancellationToken) {
+/// Answers the requests of one connection until it ends.
+async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, limits: Limits, closing: CancellationToken) {
     let router = TowerToHyperService::new(router);
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         router.call(request)
     });
-    let patience = Patience::new(limits);
+    let timer = HeadTimer::new(limits);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.read));
-    let stream = InspectReader::new(Box::pin(stream), patience.on_read());
+    let stream = InspectReader::new(Box::pin(stream), timer.on_read());
     let mut http = http1::Builder::new();
-    let connection =
-        http.timer(patience).header_read_timeout(limits.head).serve_connection(TokioIo::new(stream), service);
+    let connection = http.timer(timer).header_read_timeout(limits.head).serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection.with_upgrades());
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -1,4 +1,4 @@
-//! What every request passes through, and what every answer looks like.
+//! The layers around every program's routes.
 
 use std::{any::Any, time::Duration};
 
@@ -28,11 +28,11 @@ use crate::{error::ApiError, telemetry};
 pub const BODY_LIMIT: usize = 64 * 1024;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Puts the layers around a service's routes; the topmost here is the innermost.
+/// Puts the layers around a service's routes; the first here is the innermost.
 pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
     routes
         .fallback(|| async { ApiError::NotFound })
-        // The original knows no 405: a path without that method is not found.
+        // The API has no 405: an unsupported method is a 404.
         .method_not_allowed_fallback(|| async { ApiError::NotFound })
         .layer(middleware::from_fn(origin::check))
         .layer(CookieManagerLayer::new())
@@ -46,8 +46,8 @@ pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
 }
 
-/// What goes for every answer of the API: it is about the moment, and it is what
-/// it says that it is. Pages and files say so themselves.
+/// Forbids caching and content sniffing for responses of the API. Pages and files
+/// set these headers themselves.
 async fn protect(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;
@@ -65,18 +65,18 @@ fn panicked(cause: Box<dyn Any + Send>) -> Response {
     ApiError::internal(format!("panic: {}", text.unwrap_or("of unknown cause"))).into_response()
 }
 
-/// Counts and times requests by route, not by path: ids are no labels.
+/// Times requests by route rather than by path, as ids would be unbounded labels.
 async fn measure(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("unknown", MatchedPath::as_str).to_owned();
-    let (method, start) = (known(request.method()), Instant::now());
+    let (method, start) = (label(request.method()), Instant::now());
     let response = next.run(request).await;
     let labels = [("method", method.to_owned()), ("path", path), ("status", response.status().as_u16().to_string())];
     metrics::histogram!("http_request_duration_seconds", &labels).record(start.elapsed().as_secs_f64());
     response
 }
 
-/// A method's name; whatever clients invent is one label.
-fn known(method: &Method) -> &'static str {
+/// A method's name. Unknown methods share one label, to bound cardinality.
+fn label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -1,10 +1,10 @@
-//! The program around a service: HTTP server, listeners, relay, shutdown.
+//! Runs a service: HTTP server, listeners, relay, shutdown.
 
 mod admission;
 pub mod connections;
+mod head_timer;
 mod layers;
 mod origin;
-mod patience;
 mod probes;
 mod workers;
 
@@ -26,22 +26,22 @@ use workers::{Worker, Workers};
 
 pub use layers::BODY_LIMIT;
 
-/// How long requests and messages in hand may take once the program is told to
-/// stop. With the relay's time below it stays under the promised 20 s.
+/// How long requests and messages in progress may take once the program has to
+/// stop. Together with the relay's time below it stays under the promised 20 s.
 const FINISH: Duration = Duration::from_secs(12);
-/// How long the relay may take for what is left after that.
+/// How long the relay may take to publish the rest after that.
 const DRAIN: Duration = Duration::from_secs(6);
 
-/// Whether something that the service needs answers; the reason if not.
+/// Checks whether a dependency of the service answers; the error is the reason.
 pub type Check = Arc<dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync>;
 
-type Dressing = Box<dyn FnOnce(Router) -> Router + Send>;
+type OuterLayer = Box<dyn FnOnce(Router) -> Router + Send>;
 
-/// A service: what it serves, hears and publishes.
+/// A service: its routes, listeners, relays and other tasks.
 pub struct App {
     name: &'static str,
     router: Router,
-    outermost: Dressing,
+    outermost: OuterLayer,
     limits: Limits,
     checks: Vec<(&'static str, Check)>,
     working: Vec<Worker>,
@@ -58,22 +58,21 @@ impl App {
         Self { name, router, outermost, limits: Limits::default(), checks, working, draining, database: None }
     }
 
-    /// Puts a layer around all others, to change what they answer by themselves.
+    /// Adds a layer around all others, which sees the responses that those make.
     #[must_use]
     pub fn with_outermost(mut self, layer: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
         self.outermost = Box::new(layer);
         self
     }
 
-    /// Has other limits on connections than programs have: for tests, which
-    /// can't wait for those.
+    /// Sets other limits on connections, for tests.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Is ready only if `check` passes.
+    /// Makes the service ready only while `check` passes.
     #[must_use]
     pub fn ready_if<F>(mut self, what: &'static str, check: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
@@ -83,7 +82,8 @@ impl App {
         self
     }
 
-    /// Is ready only if the database answers, and lets go of it at the end.
+    /// Makes the service ready only while the database answers, limits its concurrent
+    /// requests, and closes the database's connections at the end.
     #[must_use]
     pub fn with_database(mut self, database: &mongodb::Database) -> Self {
         self.database = Some(database.clone());
@@ -94,14 +94,14 @@ impl App {
         })
     }
 
-    /// Hears what `listeners` listen for.
+    /// Handles events.
     #[must_use]
     pub fn with_listeners(self, broker: Broker, listeners: Listeners) -> Self {
         self.with_task("listeners", move |stop| listeners.run(broker, stop))
     }
 
-    /// Publishes what stands in a collection's outboxes, to the last event: it
-    /// stops only after everything else has.
+    /// Publishes the events in a collection's outboxes. The relay stops last, so that
+    /// it publishes the events of the last requests too.
     #[must_use]
     pub fn with_relay(mut self, relay: Relay) -> Self {
         let name = format!("relay of {}", relay.collection());
@@ -109,9 +109,8 @@ impl App {
         self
     }
 
-    /// Does something else until told to stop. If it ends or panics before
-    /// that, the program says so and ends with an error: it starts anew whole,
-    /// rather than going on without a part.
+    /// Runs a task until it is cancelled. If it ends or panics before that, the whole
+    /// program stops with an error, to be restarted, rather than go on without it.
     #[must_use]
     pub fn with_task<F>(mut self, name: &str, task: impl FnOnce(CancellationToken) -> F + Send + 'static) -> Self
     where
@@ -135,27 +134,27 @@ impl App {
         self.serve_on(listener, stop).await
     }
 
-    /// Serves on `listener` until `stop` is cancelled: turns unready, finishes
-    /// requests and messages in hand, then publishes what is left. The error is
-    /// the worker that has ended before its time, if one has.
+    /// Serves on `listener` until `stop` is cancelled; then becomes unready, finishes
+    /// the requests and messages in progress, and publishes the events that are left.
+    /// Fails if a task ended or panicked before `stop`.
     pub async fn serve_on(self, listener: TcpListener, stop: CancellationToken) -> io::Result<()> {
         tracing::info!(service = self.name, address = %listener.local_addr()?, "listening");
         let (working, draining) = (TaskTracker::new(), TaskTracker::new());
         let drain = CancellationToken::new();
         let workers = Workers::new(stop.clone());
         for worker in self.working {
-            working.spawn(workers.watch(worker, stop.clone()));
+            working.spawn(workers.supervise(worker, stop.clone()));
         }
         for worker in self.draining {
-            draining.spawn(workers.watch(worker, drain.clone()));
+            draining.spawn(workers.supervise(worker, drain.clone()));
         }
-        working.spawn(workers.watch(Worker::new("metrics".into(), telemetry::upkeep), stop.clone()));
+        working.spawn(workers.supervise(Worker::new("metrics".into(), telemetry::upkeep), stop.clone()));
         let admission = if self.database.is_some() { Admission::limited() } else { Admission::unlimited() };
         let router = (self.outermost)(layers::wrap(self.router, admission));
         let router = router.merge(probes::router(self.checks, stop.clone()));
         let limits = self.limits;
         let server = Worker::new("HTTP server".into(), move |stop| connections::serve(listener, router, limits, stop));
-        working.spawn(workers.watch(server, stop.clone()));
+        working.spawn(workers.supervise(server, stop.clone()));
 
         stop.cancelled().await;
         tracing::info!(service = self.name, "stopping");
@@ -163,7 +162,7 @@ impl App {
         drain.cancel();
         finish(&draining, DRAIN, "outboxes").await;
         if let Some(database) = self.database {
-            // Or the driver's own tasks would find the runtime gone.
+            // Before the runtime ends, which the driver's own tasks need.
             database.client().clone().shutdown().immediate(true).await;
         }
         tracing::info!(service = self.name, "stopped");

@@ -1,4 +1,4 @@
-//! What the cluster asks a program: alive, ready, and how it is doing.
+//! Probes and metrics, for the cluster alone.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -24,46 +24,46 @@ use tokio_util::sync::CancellationToken;
 use super::Check;
 use crate::{error::ApiError, task::run_to_completion, telemetry};
 
-/// How long something may take to answer before the program counts as unready.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a dependency may take to answer before the program counts as unready.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How long an answer is waited for in the background, once asked for.
-const ANSWER: Duration = Duration::from_mins(5);
+/// How long a check may run in the background.
+const LONGEST_CHECK: Duration = Duration::from_mins(5);
 
-/// What several probes may wait for.
+/// The result of a check, which several probes may await.
 type Answer = Shared<BoxFuture<'static, Result<(), String>>>;
 
-/// Something to ask, one question at a time: a store that does not answer is not
-/// asked again by every probe, and no question is given up halfway.
+/// A dependency, checked once at a time: a store that does not answer is not asked
+/// again by every probe, and no check is cancelled halfway.
 struct Probe {
     what: &'static str,
     check: Check,
-    asked: Mutex<Option<Answer>>,
+    latest: Mutex<Option<Answer>>,
 }
 
 impl Probe {
     fn new((what, check): (&'static str, Check)) -> Self {
-        Self { what, check, asked: Mutex::default() }
+        Self { what, check, latest: Mutex::default() }
     }
 
-    /// The answer to the question that is under way, or to a new one.
+    /// The result of the check in progress, or of a new one.
     async fn answer(&self) -> Result<(), String> {
         let answer = self.ask();
-        timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err("no answer".into()))
+        timeout(TIMEOUT, answer).await.unwrap_or_else(|_| Err("no answer".into()))
     }
 
     fn ask(&self) -> Answer {
-        let mut asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(under_way) = asked.as_ref().filter(|asked| asked.peek().is_none()) {
-            return under_way.clone();
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(in_progress) = latest.as_ref().filter(|answer| answer.peek().is_none()) {
+            return in_progress.clone();
         }
-        let answer = run_to_completion(ANSWER, (self.check)());
+        let answer = run_to_completion(LONGEST_CHECK, (self.check)());
         let answer = answer.map(|answer| answer.unwrap_or_else(|unfinished| Err(unfinished.to_string())));
-        asked.insert(answer.boxed().shared()).clone()
+        latest.insert(answer.boxed().shared()).clone()
     }
 }
 
-/// `/healthz`, `/readyz` and `/metrics`, for the cluster alone.
+/// `/healthz`, `/readyz` and `/metrics`.
 pub(super) fn router(checks: Vec<(&'static str, Check)>, stopping: CancellationToken) -> Router {
     let probes: Arc<[Probe]> = checks.into_iter().map(Probe::new).collect();
     Router::new()
@@ -73,8 +73,8 @@ pub(super) fn router(checks: Vec<(&'static str, Check)>, stopping: CancellationT
         .route_layer(middleware::from_fn(from_inside))
 }
 
-/// The storefront is behind the ingress with all of its paths. What has come
-/// through a proxy says so, as every ingress adds this header.
+/// Answers 404 to requests that came through an ingress, which all add this header:
+/// the storefront's paths are reachable from outside.
 async fn from_inside(request: Request, next: Next) -> Response {
     if request.headers().contains_key("x-forwarded-for") {
         return ApiError::NotFound.into_response();

@@ -1,4 +1,4 @@
-//! What a program does besides serving, watched.
+//! The tasks of a program, supervised.
 
 use std::{io, panic::AssertUnwindSafe, sync::Arc, sync::OnceLock};
 
@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 type Task = Box<dyn FnOnce(CancellationToken) -> BoxFuture<'static, ()> + Send>;
 
-/// Something that goes on until it is told to stop.
+/// A task that runs until it is cancelled.
 pub(super) struct Worker {
     name: String,
     task: Task,
@@ -22,20 +22,24 @@ impl Worker {
     }
 }
 
-/// Watches over a program's workers.
+/// Supervises a program's workers.
 pub(super) struct Workers {
     program: CancellationToken,
     failed: Arc<OnceLock<String>>,
 }
 
 impl Workers {
-    /// Stops the program by `program` when a worker ends before its time.
+    /// Cancels `program` when a worker ends before it is cancelled.
     pub(super) fn new(program: CancellationToken) -> Self {
         Self { program, failed: Arc::default() }
     }
 
     /// Runs a worker until `stop`.
-    pub(super) fn watch(&self, worker: Worker, stop: CancellationToken) -> impl Future<Output = ()> + Send + 'static {
+    pub(super) fn supervise(
+        &self,
+        worker: Worker,
+        stop: CancellationToken,
+    ) -> impl Future<Output = ()> + Send + 'static {
         let (program, failed) = (self.program.clone(), self.failed.clone());
         async move {
             let how = match AssertUnwindSafe((worker.task)(stop.clone())).catch_unwind().await {
@@ -43,7 +47,7 @@ impl Workers {
                 Ok(()) => "has ended",
                 Err(_) => "has panicked",
             };
-            tracing::error!(worker = worker.name, "a worker {how} before its time: the program ends");
+            tracing::error!(worker = worker.name, "a worker {how} before its time: the program stops");
             let _ = failed.set(format!("{} {how} before its time", worker.name));
             program.cancel();
         }

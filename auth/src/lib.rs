@@ -1,25 +1,34 @@
 //! Accounts and sessions: who somebody is.
 
 mod attempts;
-mod config;
 mod limiter;
 mod models;
 mod passwords;
 mod routes;
-mod state;
 
-pub use config::Config;
-pub use routes::router;
-pub use state::AppState;
+use axum::extract::FromRef;
+use common::{clock::Clock, config::Env, mongo, server::App, service::StartError, session::Sessions};
 
-use common::server::App;
+use crate::{limiter::Limiter, models::Users, passwords::Passwords};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "auth";
 
-/// All that the program runs.
-#[must_use]
-pub fn app(state: AppState) -> App {
-    let database = state.database.clone();
-    App::new(NAME, router(state)).with_database(&database)
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+struct AppState {
+    sessions: Sessions,
+    users: Users,
+    passwords: Passwords,
+    limiter: Limiter,
+}
+
+/// Connects to the database and puts the service together.
+pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let limiter = Limiter::new(env.or("AUTH_RATE_PER_MINUTE", 30)?, env.or("TRUST_PROXY", false)?);
+    let sessions = Sessions::from_env(env, clock)?;
+    let database = mongo::connect(&env.required::<String>("MONGO_URI")?).await?;
+    let (users, passwords) = (Users::open(&database).await?, Passwords::new()?);
+    let router = routes::router(AppState { sessions, users, passwords, limiter });
+    Ok(App::new(NAME, router).with_database(&database))
 }

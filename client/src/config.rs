@@ -3,15 +3,13 @@
 use std::path::PathBuf;
 
 use axum::http::Uri;
-use common::config::{self, ConfigError, Env, problem};
+use common::config::{ConfigError, Env, problem};
 
 /// Where Stripe.js is, unless the environment says otherwise.
 const STRIPE_JS: &str = "https://js.stripe.com/v3/";
 
 /// The program's configuration; `README.md` has the table.
 pub struct Config {
-    /// Where to serve.
-    pub port: u16,
     /// The services, inside the cluster: pages are not rendered by way of the
     /// load balancer.
     pub services: Services,
@@ -48,7 +46,6 @@ impl Config {
             return Err(problem("STRIPE_JS_URL", "must be an absolute address"));
         }
         Ok(Self {
-            port: config::port(env)?,
             services: Services {
                 auth: address(env, "AUTH_URL")?,
                 tickets: address(env, "TICKETS_URL")?,

@@ -1,17 +1,10 @@
 //! The program `client`.
 
-use std::{error::Error, process::ExitCode};
-
 use client::{AppState, Config};
-use common::{config::Env, telemetry};
+use common::config::Env;
 
 #[tokio::main]
-async fn main() -> ExitCode {
-    telemetry::init(client::NAME).run(Box::pin(run())).await
-}
-
-async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let config = Config::from_env(&Env::process())?;
-    let state = AppState::new(&config)?;
-    Ok(client::app(state).serve(config.port).await?)
+async fn main() -> std::process::ExitCode {
+    let start = async |env: &Env, _| Ok(client::app(AppState::new(&Config::from_env(env)?)?));
+    common::service::run(client::NAME, start).await
 }

@@ -1,29 +1,46 @@
 //! Ends holds that were not paid in time.
 
-mod config;
 mod jobs;
 mod listeners;
-mod state;
-
-pub use config::Config;
-pub use listeners::listeners;
-pub use state::AppState;
 
 use axum::Router;
-use common::server::App;
+use chrono::TimeDelta;
+use common::{
+    clock::Clock,
+    config::Env,
+    messaging::{Broker, BrokerConfig},
+    server::App,
+    service::StartError,
+};
+
+use crate::jobs::Queue;
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "expiration";
 
-/// All that the program runs.
-#[must_use]
-pub fn app(state: AppState) -> App {
-    let queue = state.queue.clone();
-    App::new(NAME, Router::new())
+/// What listeners and jobs share. Cheap to clone.
+#[derive(Clone)]
+struct AppState {
+    queue: Queue,
+    broker: Broker,
+    clock: Clock,
+    /// How long a payment that began in time may take to finish.
+    grace: TimeDelta,
+}
+
+/// Connects to the stores and puts the service together.
+pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let grace = TimeDelta::seconds(env.or::<u32>("PAYMENT_GRACE_SECONDS", 30)?.into());
+    let (redis_url, broker) = (env.required::<String>("REDIS_URL")?, BrokerConfig::from_env(env)?);
+    // All its keys in Redis begin with this name.
+    let name = format!("{}expiration", env.text("EVENTS_PREFIX").unwrap_or_default());
+    let queue = Queue::connect(&redis_url, &name).await?;
+    let state = AppState { queue: queue.clone(), broker: broker.connect().await?, clock, grace };
+    Ok(App::new(NAME, Router::new())
         .ready_if("redis", move || {
             let queue = queue.clone();
             async move { queue.ping().await.map_err(|error| error.to_string()) }
         })
-        .with_listeners(state.broker.clone(), listeners(&state))
-        .with_task("jobs", move |stop| jobs::run(state, stop))
+        .with_listeners(state.broker.clone(), listeners::all(&state))
+        .with_task("jobs", move |stop| jobs::run(state, stop)))
 }

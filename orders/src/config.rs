@@ -1,43 +1,29 @@
-//! What the environment says.
+//! The variables of this service alone; `README.md` lists all.
 
 use std::time::Duration;
 
-use common::{
-    config::{self, ConfigError, Env, problem},
-    messaging::BrokerConfig,
-    session::SessionConfig,
-};
+use common::config::{ConfigError, Env, problem};
 
-/// The service's configuration; `README.md` has the table.
-pub struct Config {
-    /// Where to serve.
-    pub port: u16,
-    /// The service's own database.
-    pub mongo_uri: String,
-    /// Where events go and come from.
-    pub broker: BrokerConfig,
-    /// How long an order holds its ticket unless it is paid.
-    pub hold: Duration,
-    /// How sessions are signed.
-    pub session: SessionConfig,
-}
-
-impl Config {
-    /// Reads the environment; the error names the variable that is missing or bad.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        Ok(Self {
-            port: config::port(env)?,
-            mongo_uri: env.required("MONGO_URI")?,
-            broker: BrokerConfig::from_env(env)?,
-            hold: hold(env)?,
-            session: SessionConfig::from_env(env)?,
-        })
-    }
-}
-
-fn hold(env: &Env) -> Result<Duration, ConfigError> {
+/// How long an order holds its ticket unless it is paid: `ORDER_HOLD_SECONDS`,
+/// 15 minutes by default.
+pub(crate) fn hold(env: &Env) -> Result<Duration, ConfigError> {
     let hold = env.seconds_or("ORDER_HOLD_SECONDS", 900)?;
     // An emptied Redis is filled again from the orders of the last day.
     let allowed = Duration::from_secs(1)..Duration::from_hours(23);
     if allowed.contains(&hold) { Ok(hold) } else { Err(problem("ORDER_HOLD_SECONDS", "must be between 1 and 82799")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hold_lasts_15_minutes_by_default_and_less_than_a_day() {
+        let of = |seconds| hold(&Env::from([("ORDER_HOLD_SECONDS", seconds)]));
+        assert_eq!(hold(&Env::default()), Ok(Duration::from_mins(15)));
+        assert_eq!(of("82799"), Ok(Duration::from_secs(82_799)));
+        for wrong in ["0", "82800", "soon"] {
+            assert!(of(wrong).unwrap_err().to_string().contains("ORDER_HOLD_SECONDS"), "{wrong}");
+        }
+    }
 }

@@ -4,23 +4,40 @@ mod config;
 mod listeners;
 mod models;
 mod routes;
-mod state;
 
-pub use config::Config;
-pub use listeners::listeners;
-pub use routes::router;
-pub use state::AppState;
+use axum::extract::FromRef;
+use common::{
+    clock::Clock,
+    config::Env,
+    replica_lookup::ReplicaLookup,
+    server::App,
+    service::{Base, StartError},
+    session::Sessions,
+};
 
-use common::server::App;
+use crate::models::{Orders, Tickets};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "orders";
 
-/// All that the program runs.
-#[must_use]
-pub fn app(state: AppState) -> App {
-    App::new(NAME, router(state.clone()))
-        .with_database(&state.database)
-        .with_listeners(state.broker.clone(), listeners(&state))
-        .with_relay(state.orders.relay(state.broker))
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+struct AppState {
+    sessions: Sessions,
+    orders: Orders,
+    tickets: Tickets,
+    replicas: ReplicaLookup,
+}
+
+/// Connects to the stores and puts the service together.
+pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let hold = config::hold(env)?;
+    let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
+    let orders = Orders::open(&database, hold, clock.clone()).await?;
+    let (tickets, replicas) = (Tickets::open(&database), ReplicaLookup::new(clock));
+    let (listeners, relay) = (listeners::all(&orders, &tickets), orders.relay(broker.clone()));
+    Ok(App::new(NAME, routes::router(AppState { sessions, orders, tickets, replicas }))
+        .with_database(&database)
+        .with_listeners(broker, listeners)
+        .with_relay(relay))
 }

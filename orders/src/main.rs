@@ -1,17 +1,6 @@
 //! The program `orders`.
 
-use std::{error::Error, process::ExitCode};
-
-use common::{clock::Clock, config::Env, telemetry};
-use orders::{AppState, Config};
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    telemetry::init(orders::NAME).run(Box::pin(run())).await
-}
-
-async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let config = Config::from_env(&Env::process())?;
-    let state = AppState::connect(&config, Clock::system()).await?;
-    Ok(orders::app(state).serve(config.port).await?)
+async fn main() -> std::process::ExitCode {
+    common::service::run(orders::NAME, orders::start).await
 }

@@ -6,9 +6,9 @@
 
 use common::{
     api::{FieldError, OrderId, Price, UserId, payments::PaymentRequest},
-    arrivals::Arrivals,
     clock::Clock,
     error::ApiError,
+    replica_lookup::ReplicaLookup,
 };
 
 use crate::{
@@ -25,7 +25,7 @@ pub struct Cashier {
     orders: Orders,
     payments: Payments,
     gateway: Gateway,
-    arrivals: Arrivals,
+    replicas: ReplicaLookup,
     clock: Clock,
 }
 
@@ -93,7 +93,7 @@ impl From<PayError> for ApiError {
 impl Cashier {
     /// A cashier for these orders and payments.
     pub fn new(orders: Orders, payments: Payments, gateway: Gateway, clock: Clock) -> Self {
-        Self { orders, payments, gateway, arrivals: Arrivals::new(clock.clone()), clock }
+        Self { orders, payments, gateway, replicas: ReplicaLookup::new(clock.clone()), clock }
     }
 
     /// Has a buyer pay an order. Repeating the request is safe and tells how it
@@ -159,7 +159,7 @@ impl Cashier {
 
     async fn payable(&self, buyer: &UserId, id: &OrderId) -> Result<Terms, PayError> {
         let known = || async { Ok(self.orders.find(id).await?.filter(|order| order.terms.is_some())) };
-        let order = self.arrivals.find(id, known).await.map_err(PayError::Store)?.ok_or(PayError::NotFound)?;
+        let order = self.replicas.find(id, known).await.map_err(PayError::Store)?.ok_or(PayError::NotFound)?;
         let terms = order.terms.ok_or(PayError::NotFound)?;
         if terms.user_id != *buyer {
             return Err(PayError::NotBuyer);

@@ -1,55 +1,25 @@
-//! What the environment says.
+//! The variables of this service alone; `README.md` lists all.
 
-use common::{
-    config::{self, ConfigError, Env, problem},
-    messaging::BrokerConfig,
-    session::SessionConfig,
-};
+use common::config::{ConfigError, Env, problem};
 
-/// The service's configuration; `README.md` has the table.
-pub struct Config {
-    /// Where to serve.
-    pub port: u16,
-    /// The service's own database.
-    pub mongo_uri: String,
-    /// Where events go and come from.
-    pub broker: BrokerConfig,
-    /// How sessions are signed.
-    pub session: SessionConfig,
-    /// Stripe.
-    pub stripe: StripeConfig,
-}
-
-/// How to talk to Stripe, and what pages need for it.
+/// How to call Stripe, and what pages need for it.
 #[derive(Clone)]
-pub struct StripeConfig {
+pub(crate) struct StripeConfig {
     /// The secret key.
-    pub key: String,
+    pub(crate) key: String,
     /// The key for pages.
-    pub publishable_key: String,
-    /// Where Stripe's API is, if not at Stripe.
-    pub api_base: Option<String>,
-    /// Where Stripe.js is.
-    pub js_url: String,
-    /// What signs Stripe's webhook events.
-    pub webhook_secret: String,
-}
-
-impl Config {
-    /// Reads the environment; the error names the variable that is missing or bad.
-    pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
-        Ok(Self {
-            port: config::port(env)?,
-            mongo_uri: env.required("MONGO_URI")?,
-            broker: BrokerConfig::from_env(env)?,
-            session: SessionConfig::from_env(env)?,
-            stripe: StripeConfig::from_env(env)?,
-        })
-    }
+    pub(crate) publishable_key: String,
+    /// Stripe's API, if it is not at Stripe's own address.
+    pub(crate) api_base: Option<String>,
+    /// The address of Stripe.js.
+    pub(crate) js_url: String,
+    /// The secret that signs Stripe's webhook events.
+    pub(crate) webhook_secret: String,
 }
 
 impl StripeConfig {
-    fn from_env(env: &Env) -> Result<Self, ConfigError> {
+    /// Reads the five `STRIPE_…` variables; the error names the one that is missing or bad.
+    pub(crate) fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let key: String = env.required("STRIPE_KEY")?;
         if !key.starts_with("sk_") && !key.starts_with("rk_") {
             return Err(problem("STRIPE_KEY", "must be a secret key, sk_… or rk_…"));

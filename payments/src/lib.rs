@@ -7,25 +7,51 @@ mod listeners;
 mod models;
 mod recovery;
 mod routes;
-mod state;
 
-pub use config::Config;
-pub use listeners::listeners;
-pub use routes::router;
-pub use state::AppState;
+use axum::extract::FromRef;
+use common::{
+    clock::Clock,
+    config::Env,
+    server::App,
+    service::{Base, StartError},
+    session::Sessions,
+};
 
-use common::server::App;
+use crate::{
+    cashier::Cashier,
+    config::StripeConfig,
+    gateway::Gateway,
+    models::{Orders, Payments},
+    recovery::Recovery,
+};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "payments";
 
-/// All that the program runs.
-#[must_use]
-pub fn app(state: AppState) -> App {
-    let recovery = recovery::Recovery::new(state.payments.clone(), state.cashier.clone());
-    App::new(NAME, router(state.clone()))
-        .with_database(&state.database)
-        .with_listeners(state.broker.clone(), listeners(&state))
+/// What handlers and listeners share. Cheap to clone.
+#[derive(Clone, FromRef)]
+struct AppState {
+    clock: Clock,
+    sessions: Sessions,
+    stripe: StripeConfig,
+    orders: Orders,
+    payments: Payments,
+    cashier: Cashier,
+}
+
+/// Connects to the stores and puts the service together.
+pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let stripe = StripeConfig::from_env(env)?;
+    let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
+    let orders = Orders::open(&database);
+    let payments = Payments::open(&database, clock.clone()).await?;
+    let cashier = Cashier::new(orders.clone(), payments.clone(), Gateway::new(&stripe)?, clock.clone());
+    let recovery = Recovery::new(payments.clone(), cashier.clone());
+    let relay = payments.relay(broker.clone());
+    let state = AppState { clock, sessions, stripe, orders, payments, cashier };
+    Ok(App::new(NAME, routes::router(state.clone()))
+        .with_database(&database)
+        .with_listeners(broker, listeners::all(&state))
         .with_task("recovery", |stop| recovery.run(stop))
-        .with_relay(state.payments.relay(state.broker))
+        .with_relay(relay))
 }

@@ -1,29 +1,39 @@
 //! Tickets for sale: who sells what at which price, and which order holds or
 //! has bought it.
 
-mod config;
 mod listeners;
 mod models;
 mod routes;
-mod state;
 
-pub use config::Config;
-pub use listeners::listeners;
-pub use routes::router;
-pub use state::AppState;
+use axum::extract::FromRef;
+use common::{
+    clock::Clock,
+    config::Env,
+    server::App,
+    service::{Base, StartError},
+    session::Sessions,
+};
 
-use common::server::App;
+use crate::models::Tickets;
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "tickets";
 
-/// All that the program runs.
-#[must_use]
-pub fn app(state: AppState) -> App {
-    let tickets = state.tickets.clone();
-    App::new(NAME, router(state.clone()))
-        .with_database(&state.database)
-        .with_task("indexing", |stop| models::reindex(tickets, stop))
-        .with_listeners(state.broker.clone(), listeners(&state))
-        .with_relay(state.tickets.relay(state.broker))
+/// What handlers share. Cheap to clone.
+#[derive(Clone, FromRef)]
+struct AppState {
+    sessions: Sessions,
+    tickets: Tickets,
+}
+
+/// Connects to the stores and puts the service together.
+pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
+    let tickets = Tickets::open(&database, clock).await?;
+    let (relay, indexed) = (tickets.relay(broker.clone()), tickets.clone());
+    Ok(App::new(NAME, routes::router(AppState { sessions, tickets: tickets.clone() }))
+        .with_database(&database)
+        .with_task("indexing", |stop| models::reindex(indexed, stop))
+        .with_listeners(broker, listeners::all(&tickets))
+        .with_relay(relay))
 }

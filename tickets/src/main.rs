@@ -1,17 +1,6 @@
 //! The program `tickets`.
 
-use std::{error::Error, process::ExitCode};
-
-use common::{clock::Clock, config::Env, telemetry};
-use tickets::{AppState, Config};
-
 #[tokio::main]
-async fn main() -> ExitCode {
-    telemetry::init(tickets::NAME).run(Box::pin(run())).await
-}
-
-async fn run() -> Result<(), Box<dyn Error + Send + Sync>> {
-    let config = Config::from_env(&Env::process())?;
-    let state = AppState::connect(&config, Clock::system()).await?;
-    Ok(tickets::app(state).serve(config.port).await?)
+async fn main() -> std::process::ExitCode {
+    common::service::run(tickets::NAME, tickets::start).await
 }

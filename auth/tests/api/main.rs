@@ -9,7 +9,6 @@ mod signout;
 mod signup;
 mod spellings;
 
-use auth::{AppState, Config};
 use common::testing::{Client, Reply, Service, TestEnv};
 use serde_json::json;
 
@@ -19,9 +18,7 @@ async fn start() -> (TestEnv, Service) {
 }
 
 async fn start_in(env: TestEnv) -> (TestEnv, Service) {
-    let config = Config::from_env(env.env()).unwrap();
-    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
-    let service = env.start(auth::app(state)).await;
+    let service = env.run(auth::start).await;
     (env, service)
 }
 

@@ -1,9 +1,9 @@
-//! Configuration: environment variables, read in this one place.
+//! Environment variables, which are read in this one place.
 
 use std::{collections::HashMap, fmt::Display, str::FromStr, time::Duration};
 
-/// A variable is missing or bad. Its message names the variable, not the value:
-/// that may be a secret.
+/// A variable is missing or invalid. The message names the variable, never its value,
+/// which may be a secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("environment variable {name}: {problem}")]
 pub struct ConfigError {
@@ -11,14 +11,14 @@ pub struct ConfigError {
     problem: String,
 }
 
-/// The environment of a program.
+/// A program's environment.
 #[derive(Debug, Clone, Default)]
 pub struct Env(HashMap<String, String>);
 
 impl Env {
-    /// The process' own environment; variables that are not Unicode are left out.
+    /// The environment of this process, without variables that are not Unicode.
     #[must_use]
-    #[allow(clippy::disallowed_methods, reason = "the one home of the environment")]
+    #[allow(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn process() -> Self {
         Self(
             std::env::vars_os()
@@ -66,14 +66,9 @@ impl<const N: usize> From<[(&str, &str); N]> for Env {
     }
 }
 
-/// The error for a variable whose value breaks a rule of its own.
+/// The error for a variable whose value is not allowed.
 pub fn problem(name: &'static str, problem: impl Display) -> ConfigError {
     ConfigError { name, problem: problem.to_string() }
-}
-
-/// An HTTP port of 3000, as in the cluster, unless `PORT` says otherwise.
-pub fn port(env: &Env) -> Result<u16, ConfigError> {
-    env.or("PORT", 3000)
 }
 
 #[cfg(test)]
@@ -81,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_names_the_variable_and_never_its_value() {
+    fn an_error_names_the_variable_but_not_its_value() {
         let env = Env::from([("PORT", "s3cret"), ("EMPTY", "  ")]);
         let bad = env.or::<u16>("PORT", 1).unwrap_err().to_string();
         assert!(bad.contains("PORT") && !bad.contains("s3cret"), "{bad}");
@@ -89,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_apply_to_what_is_unset() {
+    fn unset_variables_have_their_defaults() {
         let env = Env::from([("HOLD", "5")]);
         assert_eq!(env.seconds_or("HOLD", 900), Ok(Duration::from_secs(5)));
         assert_eq!(env.seconds_or("GRACE", 30), Ok(Duration::from_secs(30)));

@@ -1,6 +1,7 @@
-//! The first connection to a store, which may come up later than the program.
+//! The first connection to a store, which may start later than the program, and
+//! the signals that stop a program.
 
-use std::{fmt::Display, sync::OnceLock, thread, time::Duration};
+use std::{error::Error, sync::OnceLock, thread, time::Duration};
 
 use tokio::{
     runtime::Builder,
@@ -9,62 +10,65 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-/// How long a store may take to be reached for the first time.
+use crate::error::chain;
+
+/// How long the first connection to a store is retried.
 const LIMIT: Duration = Duration::from_secs(45);
 /// The pause after the first failure; it doubles after each, up to the longest.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// How a shell says that Ctrl-C ended a program.
+/// The exit code of a program that Ctrl-C ended, by the shells' convention.
 const INTERRUPTED: i32 = 130;
 
 /// A store could not be reached.
 #[derive(Debug, thiserror::Error)]
-#[error("{store}: {reason}")]
+#[error("{store} can't be reached")]
 pub struct Unreachable {
     store: &'static str,
-    reason: String,
+    source: Box<dyn Error + Send + Sync>,
 }
 
 impl Unreachable {
-    pub(crate) fn new(store: &'static str, reason: impl Display) -> Self {
-        Self { store, reason: reason.to_string() }
+    pub(crate) fn new(store: &'static str, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { store, source: cause.into() }
     }
 }
 
-/// Connects to a store, trying again with growing pauses for up to 45 seconds:
-/// in a cluster a program often starts before its store, its name or its network
-/// policy. Logs each change of the reason. SIGTERM and Ctrl-C end it at once.
-pub async fn connected<T, E: Display>(
+/// Connects to a store; retries with growing pauses for up to 45 seconds, as in a
+/// cluster a program often starts before its store, the store's DNS name or its
+/// network policy. Logs each new reason. SIGTERM and Ctrl-C end it at once.
+pub async fn connect_with_retries<T, E: Into<Box<dyn Error + Send + Sync>>>(
     store: &'static str,
     connect: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, Unreachable> {
     tokio::select! {
-        connected = persevere(store, LIMIT, connect) => connected,
-        () = shutdown_signal() => Err(Unreachable::new(store, "told to stop before it was reached")),
+        connected = retry(store, LIMIT, connect) => connected,
+        () = shutdown_signal() => Err(Unreachable::new(store, "the program was stopped before it was reached")),
     }
 }
 
-async fn persevere<T, E: Display>(
+async fn retry<T, E: Into<Box<dyn Error + Send + Sync>>>(
     store: &'static str,
     limit: Duration,
     mut connect: impl AsyncFnMut() -> Result<T, E>,
 ) -> Result<T, Unreachable> {
     let (began, mut pause, mut last) = (Instant::now(), SHORTEST_PAUSE, None::<String>);
     loop {
-        let reason = match connect().await {
+        let error = match connect().await {
             Ok(connection) => {
                 if last.is_some() {
                     tracing::info!(store, after = ?began.elapsed(), "reached");
                 }
                 return Ok(connection);
             }
-            Err(error) => error.to_string(),
+            Err(error) => error.into(),
         };
+        let reason = chain(&*error);
         if began.elapsed() + pause >= limit {
-            return Err(Unreachable::new(store, reason));
+            return Err(Unreachable::new(store, error));
         }
         if last.as_ref() != Some(&reason) {
-            tracing::warn!(store, reason, "not reached yet, trying again for up to {} s", limit.as_secs());
+            tracing::warn!(store, reason, "not reached yet, retrying for up to {} s", limit.as_secs());
         }
         last = Some(reason);
         sleep(pause).await;
@@ -72,16 +76,16 @@ async fn persevere<T, E: Display>(
     }
 }
 
-/// Returns once the program has been told to stop, by SIGTERM or Ctrl-C, be it
-/// before this call. A second Ctrl-C ends it at once.
+/// Returns once the program has received SIGTERM or Ctrl-C, even before this call.
+/// A second Ctrl-C ends the program at once, with exit code 130.
 pub async fn shutdown_signal() {
     static STOP: OnceLock<CancellationToken> = OnceLock::new();
     let stop = STOP.get_or_init(|| {
         let stop = CancellationToken::new();
-        // In a thread of its own: it outlives whichever runtime asks first, so
-        // that no signal falls between two who wait for one.
-        let told = stop.clone();
-        if let Err(error) = thread::Builder::new().name("signals".into()).spawn(move || watch_signals(&told)) {
+        // In a thread of its own, which outlives the runtime of the first caller: no
+        // signal is lost between two callers.
+        let received = stop.clone();
+        if let Err(error) = thread::Builder::new().name("signals".into()).spawn(move || watch_signals(&received)) {
             tracing::error!(%error, "signals can't be waited for");
         }
         stop
@@ -89,7 +93,7 @@ pub async fn shutdown_signal() {
     stop.cancelled().await;
 }
 
-fn watch_signals(told: &CancellationToken) {
+fn watch_signals(received: &CancellationToken) {
     let runtime = match Builder::new_current_thread().enable_io().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -103,7 +107,7 @@ fn watch_signals(told: &CancellationToken) {
             _ = terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
         }
-        told.cancel();
+        received.cancel();
         let _ = tokio::signal::ctrl_c().await;
         std::process::exit(INTERRUPTED);
     });
@@ -114,9 +118,9 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_store_that_comes_up_later_is_reached() {
+    async fn a_store_that_starts_later_is_reached() {
         let mut attempts = 0;
-        let reached = connected("store", async || {
+        let reached = connect_with_retries("store", async || {
             attempts += 1;
             if attempts < 8 { Err("connection refused") } else { Ok(attempts) }
         });
@@ -124,10 +128,10 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_store_that_never_comes_up_is_given_up_with_its_reason() {
+    async fn connecting_fails_with_the_reason_after_45_seconds() {
         let began = Instant::now();
-        let failed = connected("store", async || Err::<(), _>("connection refused")).await.unwrap_err();
-        assert_eq!(failed.to_string(), "store: connection refused");
+        let failed = connect_with_retries("store", async || Err::<(), _>("connection refused")).await.unwrap_err();
+        assert_eq!(chain(&failed), "store can't be reached: connection refused");
         assert!(began.elapsed() + 2 * LONGEST_PAUSE > LIMIT && began.elapsed() <= LIMIT, "{:?}", began.elapsed());
     }
 }

@@ -1,6 +1,6 @@
-//! What a handler answers when it can't do as asked.
+//! The error responses of handlers, and how errors are logged.
 
-use std::time::Duration;
+use std::{error::Error, iter::successors, time::Duration};
 
 use axum::{
     Json,
@@ -13,19 +13,19 @@ use crate::{
     mongo::is_unreachable,
 };
 
-/// When to ask again for what can't be told or done just now, in seconds.
+/// `Retry-After` of a 503, in seconds.
 const RETRY_AFTER: u64 = 2;
 
 /// A failure, always answered in the error envelope.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
-    /// 400: fields, or the request as a whole, are not as they must be.
+    /// 400: fields, or the request as a whole, are invalid.
     #[error("bad request: {0:?}")]
     BadRequest(Vec<FieldError>),
     /// 401: not signed in, or not the owner.
     #[error("Not authorized")]
     NotAuthorized,
-    /// 402: the card was declined, in the card's words.
+    /// 402: the card was declined, with Stripe's message.
     #[error("payment required: {0}")]
     PaymentRequired(String),
     /// 403: a state-changing request from another origin.
@@ -43,12 +43,12 @@ pub enum ApiError {
     /// 429, with the time to wait.
     #[error("Too many requests, please try again later")]
     TooManyRequests(Duration),
-    /// 503: it can't be done now, or not be told whether it was done.
+    /// 503: a store or Stripe does not answer; the request may be repeated.
     #[error("unavailable: {0}")]
     Unavailable(String),
     /// 500: the cause is logged, never sent.
-    #[error("internal error: {0}")]
-    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+    #[error("internal error")]
+    Internal(#[source] Box<dyn Error + Send + Sync>),
 }
 
 impl ApiError {
@@ -58,7 +58,7 @@ impl ApiError {
     }
 
     /// A 500 because of `cause`.
-    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+    pub fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(cause.into())
     }
 
@@ -90,7 +90,7 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         if let Self::Internal(cause) = &self {
-            tracing::error!(cause = cause.as_ref(), "a request failed");
+            tracing::error!(cause = chain(&**cause), "a request failed");
         }
         let mut response = (self.status(), Json(self.body())).into_response();
         let wait = match self {
@@ -112,7 +112,7 @@ impl From<Vec<FieldError>> for ApiError {
 }
 
 impl From<InvalidId> for ApiError {
-    /// What can't be an id names nothing.
+    /// A malformed id is a 404.
     fn from(_: InvalidId) -> Self {
         Self::NotFound
     }
@@ -122,9 +122,39 @@ impl From<mongodb::error::Error> for ApiError {
     /// 503 while the database can't be reached, else 500.
     fn from(error: mongodb::error::Error) -> Self {
         if is_unreachable(&error) {
-            tracing::warn!(%error, "the database can't be reached");
+            tracing::warn!(error = chain(&error), "the database can't be reached");
             return Self::Unavailable("The shop can't do that just now, please try again in a moment".into());
         }
         Self::internal(error)
+    }
+}
+
+/// An error's text, followed by those of its sources: `publishing x: timed out`. A
+/// source whose text is part of that already is left out, as some libraries
+/// repeat it themselves.
+#[must_use]
+pub fn chain(error: &(dyn Error + 'static)) -> String {
+    successors(error.source(), |cause| (**cause).source()).fold(error.to_string(), |text, cause| {
+        let cause = cause.to_string();
+        if text.contains(&cause) { text } else { format!("{text}: {cause}") }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{text}")]
+    struct Failed {
+        text: &'static str,
+        source: Option<Box<Failed>>,
+    }
+
+    #[test]
+    fn a_chain_has_every_cause_once() {
+        let failed = |text, source: Option<Failed>| Failed { text, source: source.map(Box::new) };
+        let refused = failed("NATS: refused", Some(failed("refused", Some(failed("no route", None)))));
+        assert_eq!(chain(&failed("publishing x", Some(refused))), "publishing x: NATS: refused: no route");
     }
 }

@@ -1,11 +1,9 @@
-//! What every service shares: the contract (`api`, `events`) and the machinery
-//! that keeps it (messaging, Mongo, HTTP server, sessions, text, config, telemetry).
+//! What all programs share: the contract (`api`, `events`) and the code that keeps
+//! it (messaging, Mongo, HTTP server, sessions, text, config, telemetry).
 //!
 //! Without the feature `server` only [`api`] is left, which compiles to wasm.
 
 pub mod api;
-#[cfg(feature = "server")]
-pub mod arrivals;
 #[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
@@ -25,7 +23,11 @@ pub mod mongo;
 #[cfg(feature = "server")]
 pub mod page;
 #[cfg(feature = "server")]
+pub mod replica_lookup;
+#[cfg(feature = "server")]
 pub mod server;
+#[cfg(feature = "server")]
+pub mod service;
 #[cfg(feature = "server")]
 pub mod session;
 #[cfg(feature = "server")]

@@ -11,25 +11,28 @@ use mongodb::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::connect::{Unreachable, connected};
+use crate::{
+    connect::{Unreachable, connect_with_retries},
+    error::chain,
+};
 
 const STORE: &str = "MongoDB";
-/// How long a call may look for a server before it fails.
+/// How long a call may wait for a usable server before it fails.
 const SERVER_SELECTION: Duration = Duration::from_secs(5);
 
 /// MongoDB's code for a unique index that is violated:
 /// <https://www.mongodb.com/docs/manual/reference/error-codes/>.
 const DUPLICATE_KEY: i32 = 11000;
 
-/// Connects to the database that the URI names, however long it takes to come
-/// up, within [`connected`]'s limit.
+/// Connects to the database that the URI names, [with retries](connect_with_retries).
+/// A URI that can't be parsed fails at once.
 pub async fn connect(uri: &str) -> Result<Database, Unreachable> {
     if let Err(error) = ClientOptions::parse(uri).await
         && !matches!(error.kind.as_ref(), ErrorKind::DnsResolve { .. })
     {
         return Err(Unreachable::new(STORE, error));
     }
-    connected(STORE, async || {
+    connect_with_retries(STORE, async || {
         let database = open(uri).await?;
         ping(&database).await.map(|()| database)
     })
@@ -39,8 +42,8 @@ pub async fn connect(uri: &str) -> Result<Database, Unreachable> {
 async fn open(uri: &str) -> Result<Database, Error> {
     let mut options = ClientOptions::parse(uri).await?;
     options.server_selection_timeout.get_or_insert(SERVER_SELECTION);
-    // Acknowledged is on disk, on most of the members: an event must not speak of
-    // what a crash or a failover takes back.
+    // Acknowledged means on disk on most members: an event must not announce a write
+    // that a crash or a failover undoes.
     let durable = || WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
     options.write_concern.get_or_insert_with(durable);
     let client = Client::with_options(options)?;
@@ -53,7 +56,7 @@ pub async fn ping(database: &Database) -> Result<(), Error> {
     database.run_command(doc! { "ping": 1 }).await.map(drop)
 }
 
-/// Whether a write failed because a unique index has such a key already.
+/// Whether a write violated a unique index.
 #[must_use]
 pub fn is_duplicate_key(error: &Error) -> bool {
     match error.kind.as_ref() {
@@ -63,8 +66,8 @@ pub fn is_duplicate_key(error: &Error) -> bool {
     }
 }
 
-/// Whether a call failed because the database can't be reached, or has no
-/// primary, just now: what it did, if anything, is not known.
+/// Whether a call failed because the database can't be reached or has no primary:
+/// it may have been executed or not.
 #[must_use]
 pub fn is_unreachable(error: &Error) -> bool {
     let kind = error.kind.as_ref();
@@ -72,8 +75,8 @@ pub fn is_unreachable(error: &Error) -> bool {
         || error.contains_label(mongodb::error::RETRYABLE_WRITE_ERROR)
 }
 
-/// The documents of a cursor that can be read. One that can't, written by a
-/// newer program or by hand, is counted and named, and holds up nobody else.
+/// The readable documents of a cursor. An unreadable one, written by a newer release
+/// or by hand, is skipped, logged and counted.
 pub fn readable<T: DeserializeOwned + Send>(
     cursor: Cursor<RawDocumentBuf>,
     collection: &str,
@@ -87,13 +90,13 @@ pub fn readable<T: DeserializeOwned + Send>(
     })
 }
 
-/// A document, if it can be read; if not, it is counted and named.
+/// A document, if it can be read; else it is logged and counted.
 #[must_use]
 pub fn decode_or_report<T: DeserializeOwned>(document: &RawDocumentBuf, collection: &str) -> Option<T> {
     bson::deserialize_from_slice(document.as_bytes())
         .inspect_err(|error| {
             let id = document.get("_id").ok().flatten();
-            tracing::error!(collection, ?id, %error, "a document can't be read and is left out");
+            tracing::error!(collection, ?id, error = chain(error), "a document can't be read and is left out");
             metrics::counter!("unreadable_documents_total", "collection" => collection.to_owned()).increment(1);
         })
         .ok()

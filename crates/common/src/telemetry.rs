@@ -1,6 +1,6 @@
 //! Logs, traces and metrics.
 
-use std::{collections::HashMap, fmt::Display, process::ExitCode, sync::OnceLock, time::Duration};
+use std::{collections::HashMap, sync::OnceLock, time::Duration};
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use opentelemetry::{propagation::TextMapPropagator, trace::TracerProvider};
@@ -13,36 +13,23 @@ use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::Subscribe
 
 use crate::config::{ConfigError, Env, problem};
 
-/// Stripe's client would log every declined card as a problem, and its token.
-const TOO_TALKATIVE: &str = "stripe=off";
+/// Stripe's client would log every declined card as an error, and its token.
+const SILENCED: &str = "stripe=off";
 /// How long the last traces may take to be sent.
 const FLUSH: Duration = Duration::from_secs(1);
-/// How often measured values are put into their histograms.
+/// How often measured values are moved into their histograms.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Telemetry that runs; it sends what is left when it is dropped.
+/// Running telemetry; dropped, it sends the traces that are left.
 pub struct Telemetry {
     provider: SdkTracerProvider,
     problem: Option<ConfigError>,
 }
 
 impl Telemetry {
-    /// Runs a program to its exit: 0, or 1 with the reason logged.
-    pub async fn run<E>(self, program: impl Future<Output = Result<(), E>>) -> ExitCode
-    where
-        E: From<ConfigError> + Display,
-    {
-        let outcome = match &self.problem {
-            Some(problem) => Err(problem.clone().into()),
-            None => program.await,
-        };
-        match outcome {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                tracing::error!("{error}");
-                ExitCode::FAILURE
-            }
-        }
+    /// Fails if a variable of telemetry's own is bad; logs go out all the same.
+    pub fn check(&self) -> Result<(), ConfigError> {
+        self.problem.clone().map_or(Ok(()), Err)
     }
 }
 
@@ -54,8 +41,8 @@ impl Drop for Telemetry {
 
 /// Starts logs on standard output (`RUST_LOG`, default `info`) and, where
 /// `OTEL_EXPORTER_OTLP_ENDPOINT` is set, traces by OTLP over HTTP. Every span
-/// has a trace id, exported or not. If one of the two is bad, [`Telemetry::run`]
-/// says so instead of running anything.
+/// has a trace id, exported or not. If one of the two is bad, [`Telemetry::check`]
+/// names it.
 #[must_use]
 pub fn init(service: &'static str) -> Telemetry {
     let env = Env::process();
@@ -78,8 +65,7 @@ pub fn init(service: &'static str) -> Telemetry {
     Telemetry { provider, problem: bad_filter.or(bad_endpoint) }
 }
 
-/// Shows warnings on standard error, for operators' commands: what they wait for,
-/// say.
+/// Shows warnings on standard error, for operators' commands.
 pub fn warn_on_terminal() {
     let logs = tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).without_time();
     if logs.with_max_level(LevelFilter::WARN).try_init().is_err() {
@@ -89,7 +75,7 @@ pub fn warn_on_terminal() {
 
 fn log_filter(env: &Env) -> Result<EnvFilter, ConfigError> {
     let wanted = env.text("RUST_LOG").unwrap_or("info");
-    EnvFilter::try_new(format!("{TOO_TALKATIVE},{wanted}")).map_err(|error| problem("RUST_LOG", error))
+    EnvFilter::try_new(format!("{SILENCED},{wanted}")).map_err(|error| problem("RUST_LOG", error))
 }
 
 fn tracer_provider(service: &'static str, env: &Env) -> Result<SdkTracerProvider, ConfigError> {
@@ -109,8 +95,8 @@ pub fn render_metrics() -> String {
     metrics_handle().map(PrometheusHandle::render).unwrap_or_default()
 }
 
-/// Puts measured values into their histograms until told to stop: they would pile
-/// up where nobody asks for the metrics.
+/// Moves measured values into their histograms until `stop`; without that they would
+/// accumulate in a program whose metrics are not scraped.
 pub async fn upkeep(stop: CancellationToken) {
     while !stop.is_cancelled() {
         if let Some(metrics) = metrics_handle() {
@@ -149,7 +135,7 @@ pub fn continue_trace(span: &Span, traceparent: Option<&str>) {
 mod tests {
     use super::*;
 
-    /// Kilobytes of memory that this process has.
+    /// This process' resident memory, in kilobytes.
     fn memory() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
@@ -157,13 +143,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn measured_values_do_not_pile_up_where_nobody_asks_for_them() {
+    async fn measured_values_do_not_accumulate_without_scraping() {
         const ROUNDS: u64 = 5;
         const VALUES: u64 = 1_000_000;
         metrics_handle();
         let stop = CancellationToken::new();
         tokio::spawn(upkeep(stop.clone()));
-        let histogram = metrics::histogram!("piled_up_seconds");
+        let histogram = metrics::histogram!("upkeep_seconds");
         let before = memory();
         for _ in 0..ROUNDS {
             for _ in 0..VALUES {
@@ -175,6 +161,6 @@ mod tests {
         // Each takes 8 bytes until it is in its bucket.
         let (grown, all) = (memory().saturating_sub(before), ROUNDS * VALUES * 8 / 1024);
         assert!(grown < all / 2, "{grown} of {all} KB");
-        assert!(render_metrics().contains(&format!("piled_up_seconds_count {}", ROUNDS * VALUES)));
+        assert!(render_metrics().contains(&format!("upkeep_seconds_count {}", ROUNDS * VALUES)));
     }
 }

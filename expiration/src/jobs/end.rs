@@ -8,7 +8,7 @@ use std::{
 };
 
 use apalis::prelude::{Task, WorkerContext};
-use common::{events::ExpirationComplete, messaging::Publisher, telemetry};
+use common::{error::chain, events::ExpirationComplete, messaging::Publisher, telemetry};
 use futures::{
     FutureExt,
     future::{BoxFuture, ready},
@@ -101,7 +101,7 @@ impl Desk {
         while goes_on {
             let Err(error) = self.try_to_end(&hold).await else { return };
             if !failing {
-                tracing::warn!(%error, "a hold can't be ended yet, trying again");
+                tracing::warn!(error = chain(&*error), "a hold can't be ended yet, trying again");
             }
             failing = true;
             goes_on = self.waited(PAUSE).await;

@@ -5,7 +5,7 @@ use std::{error::Error, time::Duration};
 use apalis::prelude::{Task, TaskBuilder, TaskId, WorkerContext};
 use apalis_redis::{Config, RedisStorage, queries::push_tasks};
 use chrono::{DateTime, Utc};
-use common::{api::OrderId, connect::connected};
+use common::{api::OrderId, connect::connect_with_retries};
 use redis::{
     RedisResult, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -33,7 +33,7 @@ pub(crate) struct Queue {
 }
 
 impl Queue {
-    /// Connects, however long Redis takes to come up within [`connected`]'s
+    /// Connects, however long Redis takes to come up within [`connect_with_retries`]'
     /// limit; reconnects by itself later.
     pub(crate) async fn connect(url: &str, name: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
         // Few and short attempts: whoever uses the connection tries again.
@@ -42,8 +42,8 @@ impl Queue {
             .set_max_delay(Duration::from_millis(250))
             .set_response_timeout(Some(Duration::from_secs(2)));
         let client = redis::Client::open(url)?;
-        let redis =
-            connected("Redis", async || client.get_connection_manager_with_config(patience.clone()).await).await?;
+        let connect = async || client.get_connection_manager_with_config(patience.clone()).await;
+        let redis = connect_with_retries("Redis", connect).await?;
         let config = Config::default()
             .queue(name)
             .batch_size(BATCH)

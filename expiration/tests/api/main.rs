@@ -14,7 +14,6 @@ use common::{
     events::{ExpirationComplete, HeldTicket, OrderCreated},
     testing::{Service, TestEnv},
 };
-use expiration::{AppState, Config};
 
 /// New surroundings, in which holds end without grace.
 async fn env() -> TestEnv {
@@ -23,9 +22,7 @@ async fn env() -> TestEnv {
 
 /// Starts the service.
 async fn start(env: &TestEnv) -> Service {
-    let config = Config::from_env(env.env()).unwrap();
-    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
-    env.start(expiration::app(state)).await
+    env.run(expiration::start).await
 }
 
 /// An order whose hold expires at `expires_at`.

@@ -4,22 +4,22 @@ use common::{
         FieldError,
         orders::{Order, OrderRequest},
     },
-    arrivals::Arrivals,
     error::ApiError,
     extract::{Body, CurrentUser},
+    replica_lookup::ReplicaLookup,
 };
 
 use crate::models::{Orders, ReserveRefused, Tickets};
 
 pub(super) async fn create(
     State(tickets): State<Tickets>,
-    State(arrivals): State<Arrivals>,
+    State(replicas): State<ReplicaLookup>,
     State(orders): State<Orders>,
     buyer: CurrentUser,
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<Order>), ApiError> {
     let request = OrderRequest::parse(&fields)?;
-    let found = arrivals.find(&request.ticket_id, || tickets.find(&request.ticket_id)).await?;
+    let found = replicas.find(&request.ticket_id, || tickets.find(&request.ticket_id)).await?;
     let ticket = found.ok_or(ApiError::NotFound)?;
     let order = orders.reserve(buyer.id, ticket, request.price).await.map_err(refusal)?;
     Ok((StatusCode::CREATED, Json(order)))

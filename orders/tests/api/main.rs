@@ -9,14 +9,11 @@ mod listeners;
 mod race;
 mod show;
 
-use std::time::Duration;
-
 use common::{
     api::{OrderId, PaymentId, TicketId, orders::Order, users::User},
     events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated},
     testing::{Client, Service, TestEnv, eventually, ticket_created, user},
 };
-use orders::{AppState, Config};
 use serde_json::json;
 
 /// The service in surroundings of its own.
@@ -27,10 +24,7 @@ async fn start() -> (TestEnv, Service) {
 }
 
 async fn start_in(env: &TestEnv) -> Service {
-    let config = Config::from_env(env.env()).unwrap();
-    assert_eq!(config.hold, Duration::from_mins(15));
-    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
-    env.start(orders::app(state)).await
+    env.run(orders::start).await
 }
 
 /// A ticket for 20 dollars that the service has heard of.

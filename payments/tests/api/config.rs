@@ -1,5 +1,4 @@
-use common::config::Env;
-use payments::Config;
+use common::{clock::Clock, config::Env};
 use serde_json::json;
 
 use super::Shop;
@@ -11,8 +10,8 @@ async fn pages_learn_what_they_need_to_take_cards() {
     assert_eq!(config, json!({ "publishableKey": "pk_test_1", "scriptUrl": "https://js.stripe.com/v3/" }));
 }
 
-#[test]
-fn swapped_keys_are_refused_at_start() {
+#[tokio::test]
+async fn swapped_keys_are_refused_at_start() {
     let pairs = [
         ("MONGO_URI", "mongodb://localhost/payments"),
         ("NATS_URL", "nats://localhost"),
@@ -21,6 +20,6 @@ fn swapped_keys_are_refused_at_start() {
         ("STRIPE_PUBLISHABLE_KEY", "sk_test_1"),
         ("STRIPE_WEBHOOK_SECRET", "whsec_1"),
     ];
-    let error = Config::from_env(&Env::from(pairs)).err().unwrap().to_string();
+    let error = payments::start(&Env::from(pairs), Clock::system()).await.err().unwrap().to_string();
     assert!(error.contains("STRIPE_KEY") && !error.contains("pk_test_1"), "{error}");
 }

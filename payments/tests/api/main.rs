@@ -20,7 +20,6 @@ use common::{
     events::{CancelledTicket, ExpirationComplete, HeldTicket, OrderCancelled, OrderCreated},
     testing::{Client, Reply, Service, TestEnv, eventually, user},
 };
-use payments::{AppState, Config};
 use serde_json::json;
 use stripe_standin::{LedgerEntry, Options, StripeStandin, Webhook};
 
@@ -122,9 +121,7 @@ impl Shop {
 }
 
 async fn start_in(env: &TestEnv) -> Service {
-    let config = Config::from_env(env.env()).unwrap();
-    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
-    env.start(payments::app(state)).await
+    env.run(payments::start).await
 }
 
 async fn pay(client: &Client, order: &OrderId, token: &str) -> Reply {

@@ -19,7 +19,6 @@ use common::{
     testing::{Service, TestEnv, user},
 };
 use serde_json::json;
-use tickets::{AppState, Config};
 
 /// The service in surroundings of its own.
 async fn start() -> (TestEnv, Service) {
@@ -29,9 +28,7 @@ async fn start() -> (TestEnv, Service) {
 }
 
 async fn start_in(env: &TestEnv) -> Service {
-    let config = Config::from_env(env.env()).unwrap();
-    let state = AppState::connect(&config, env.clock.clone()).await.unwrap();
-    env.start(tickets::app(state)).await
+    env.run(tickets::start).await
 }
 
 /// A ticket, listed by `seller`.

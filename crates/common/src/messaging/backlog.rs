@@ -1,23 +1,22 @@
-//! How far behind the listeners are.
+//! How far the listeners are behind.
 
 use futures::TryStreamExt;
 
 use super::{Broker, BrokerError};
 
-/// What one consumer has still to take.
+/// How much one consumer has still to handle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backlog {
     /// The consumer's name: service and subject.
     pub consumer: String,
-    /// Messages not yet handed out, or handed out and not yet taken.
+    /// Messages that are not delivered or not acknowledged yet.
     pub messages: u64,
 }
 
 impl Broker {
-    /// What each durable consumer of the events has still to take.
+    /// The backlog of each durable consumer of the events.
     pub async fn backlog(&self) -> Result<Vec<Backlog>, BrokerError> {
-        let events = self.events().await?;
-        let infos: Vec<_> = events.consumers().try_collect().await.map_err(BrokerError::new)?;
+        let infos: Vec<_> = self.events().await?.consumers().try_collect().await?;
         let durable = infos.into_iter().filter(|info| info.config.durable_name.is_some());
         Ok(durable
             .map(|info| Backlog { consumer: info.name, messages: info.num_pending + info.num_ack_pending as u64 })

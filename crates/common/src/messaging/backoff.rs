@@ -1,4 +1,4 @@
-//! How long a failing message waits, and when it has failed for good.
+//! How long a failing message waits, and when it is given up.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use std::time::Duration;
 /// the waits below about an hour and a half, longer than most outages of a store.
 pub(super) const MAX_DELIVERIES: i64 = 600;
 
-/// Seconds to wait after the first, second … failed delivery; the last repeats,
-/// and is the longest that an event waits once what it needs is back.
+/// Seconds to wait after the first, second … failed delivery. The last one repeats:
+/// the longest that an event waits once its listener can handle it again.
 const WAITS: [f32; 6] = [0.1, 0.5, 1.0, 2.0, 5.0, 10.0];
 
-/// The wait after the `delivered`th delivery (from 1) has failed.
+/// The wait after delivery number `delivered`, from 1, has failed.
 pub(super) fn wait(delivered: i64) -> Duration {
     let index = usize::try_from(delivered - 1).unwrap_or(0).min(WAITS.len() - 1);
     Duration::from_secs_f32(WAITS[index])
@@ -21,7 +21,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_and_span_a_stores_outage() {
+    fn waits_grow_and_outlast_a_stores_outage() {
         let waits: Vec<_> = (1..MAX_DELIVERIES).map(wait).collect();
         assert!(waits.is_sorted());
         assert!(waits.iter().sum::<Duration>() > Duration::from_mins(90));

@@ -1,68 +1,54 @@
-//! What a service writes to hear of events.
+//! What a service implements to handle events.
 
-use std::{fmt::Display, future::Future, time::Duration};
-
-use chrono::{DateTime, Utc};
+use std::{error::Error, future::Future, time::Duration};
 
 use crate::events::Event;
 
-/// Hears of one kind of event.
+/// Handles one kind of event.
 ///
-/// Events come at least once and in any order: a listener applies one that is
-/// news and returns `Ok` for one that is not.
-pub trait Listener: Send + Sync + 'static {
-    /// The kind of event.
-    type Event: Event;
-    /// The service's name among the stream's consumers: all its replicas share
-    /// the messages, each of which goes to one of them.
-    const QUEUE_GROUP: &'static str;
-    /// How long one event may take: less than the half minute after which
-    /// another replica gets it. What takes longer is tried again.
-    const LIMIT: Duration = Duration::from_secs(25);
+/// Delivery is at-least-once and unordered: an event may arrive twice, late, and
+/// after a newer one. A listener must be idempotent: it applies what is new and
+/// returns `Ok` for what was applied already or is stale. Nothing is acknowledged
+/// before it returns. An error says what happens next: [`Failure::Retry`] delivers
+/// the event again after a backoff, [`Failure::Early`] when its time has come, and
+/// [`Failure::Permanent`] turns it into a dead letter.
+pub trait Listener<E: Event>: Send + Sync + 'static {
+    /// How long one event may take: less than the 30 seconds after which NATS
+    /// delivers it to another replica. A call that takes longer counts as failed.
+    const TIMEOUT: Duration = Duration::from_secs(25);
 
-    /// Takes one event.
-    fn on_event(&self, event: Self::Event, metadata: Metadata) -> impl Future<Output = Outcome> + Send;
+    /// Handles one event.
+    fn on_event(&self, event: E) -> impl Future<Output = Outcome> + Send;
 }
 
-/// How it went. `Ok` covers the event that was no news.
+/// Whether an event was handled; `Ok` also for one that was already applied.
 pub type Outcome = Result<(), Failure>;
 
-/// What stands beside an event's data.
-#[derive(Debug, Clone)]
-pub struct Metadata {
-    /// When the event happened, by its publisher's clock.
-    pub time: Option<DateTime<Utc>>,
-    /// The message's place in the stream.
-    pub sequence: u64,
-    /// How often it has been delivered, this time included.
-    pub delivered: i64,
-}
-
-/// Why an event was not taken.
+/// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// It may go better later: the message is delivered again, after growing
-    /// waits and a bounded number of times.
-    #[error("{0}")]
-    Retry(String),
-    /// It is too early by this much: the message comes again then, or ten minutes
-    /// later if that is sooner. It does not count as a failure.
+    /// A later attempt may succeed: the event is delivered again with growing
+    /// pauses, 600 times in about an hour and a half; then it is a dead letter.
+    #[error(transparent)]
+    Retry(Box<dyn Error + Send + Sync>),
+    /// The event came too early by this much: it is delivered again after that
+    /// time, or after ten minutes if that is less. This is not counted as a failure.
     #[error("too early by {0:?}")]
     Early(Duration),
-    /// It never will: the message becomes a dead letter at once.
-    #[error("{0}")]
-    Permanent(String),
+    /// No attempt can succeed: the event becomes a dead letter at once.
+    #[error(transparent)]
+    Permanent(Box<dyn Error + Send + Sync>),
 }
 
 impl Failure {
-    /// A failure that time may heal.
-    pub fn retry(reason: impl Display) -> Self {
-        Self::Retry(reason.to_string())
+    /// A failure after which another attempt may succeed.
+    pub fn retry(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Retry(cause.into())
     }
 
-    /// A failure that stays.
-    pub fn permanent(reason: impl Display) -> Self {
-        Self::Permanent(reason.to_string())
+    /// A failure that every attempt would meet.
+    pub fn permanent(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Permanent(cause.into())
     }
 }
 

@@ -1,15 +1,14 @@
-//! What a message carries besides its payload.
+//! A message's headers.
 
 use async_nats::HeaderMap;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// When the event happened, RFC 3339.
 const TIME: &str = "Ticketing-Time";
-/// Which trace it belongs to: <https://www.w3.org/TR/trace-context/>.
+/// The trace that the event belongs to: <https://www.w3.org/TR/trace-context/>.
 const TRACEPARENT: &str = "traceparent";
 
-/// The headers of a message that makes `id` known, so that JetStream drops a
-/// second copy of it.
+/// The headers of a message with this id, by which JetStream drops duplicates.
 pub(super) fn headers(id: &str, time: DateTime<Utc>, traceparent: Option<&str>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(async_nats::header::NATS_MESSAGE_ID, id);
@@ -25,12 +24,12 @@ pub(super) fn header<'a>(headers: Option<&'a HeaderMap>, name: &str) -> Option<&
     headers?.get(name).map(async_nats::HeaderValue::as_str)
 }
 
-/// When the event happened, if the message says so.
+/// When the event happened, if the message has that header.
 pub(super) fn time(headers: Option<&HeaderMap>) -> Option<DateTime<Utc>> {
     header(headers, TIME)?.parse().ok()
 }
 
-/// Which trace the event belongs to.
+/// The trace that the event belongs to.
 pub(super) fn traceparent(headers: Option<&HeaderMap>) -> Option<&str> {
     header(headers, TRACEPARENT)
 }

@@ -1,7 +1,7 @@
 //! Events between services: one JetStream stream, typed publishers and
-//! listeners, an outbox in every aggregate document, and dead letters.
+//! listeners, an outbox in every aggregate's document, and dead letters.
 //!
-//! Nobody outside this module touches acknowledgements or raw bytes.
+//! Acknowledgements and raw bytes stay inside this module.
 
 mod backlog;
 mod backoff;
@@ -10,18 +10,18 @@ mod dead_letters;
 mod listener;
 mod message;
 mod outbox;
+mod pending;
 mod publisher;
 mod relay;
 mod replay;
-mod retired;
 mod runner;
-mod waiting;
+mod streams;
 mod watch;
 
 pub use backlog::Backlog;
 pub use broker::{Broker, BrokerConfig, BrokerError, Prefix};
 pub use dead_letters::{DeadLetter, DeadLetters};
-pub use listener::{Failure, Listener, Metadata, Outcome};
+pub use listener::{Failure, Listener, Outcome};
 pub use outbox::OutboxEvent;
 pub use publisher::{PublishError, Publisher};
 pub use relay::{Outbox, Relay};

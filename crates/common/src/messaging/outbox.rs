@@ -1,19 +1,19 @@
-//! Events that wait in a document until they are published.
+//! Events that are kept in a document until they are published.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{events::Event, telemetry};
 
-/// An event that its aggregate's document carries in its array `outbox`,
-/// written by the same write as the change that it tells of.
+/// An entry of a document's array `outbox`: an event, stored by the same write as
+/// the change that it announces.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OutboxEvent {
-    /// Subject, aggregate and version: publishing it twice is publishing it once.
+    /// Subject, aggregate and version, by which JetStream drops duplicates.
     pub(super) id: String,
-    /// Text, as a newer program may have written a kind that this one does not know.
+    /// Text, as a newer release may have written a kind that this one does not know.
     pub(super) subject: String,
-    /// JSON, exactly as it will be sent.
+    /// The event as JSON, exactly as it will be sent.
     pub(super) payload: String,
     pub(super) time: bson::DateTime,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,11 +21,11 @@ pub struct OutboxEvent {
 }
 
 impl OutboxEvent {
-    /// How many events may wait in one document. Whoever would add more has to
-    /// wait until some are published: a document's size is limited.
+    /// How many events one document may hold; at this number a writer has to wait
+    /// until some are published, as the size of documents is limited.
     pub const LIMIT: usize = 256;
 
-    /// Whether the subject is one that NATS takes, and not a pattern.
+    /// Whether NATS takes the subject, and not as a pattern.
     pub(super) fn has_valid_subject(&self) -> bool {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b":.-_".contains(&byte);
         !self.subject.is_empty() && self.subject.bytes().all(plain)
@@ -49,16 +49,10 @@ impl OutboxEvent {
 }
 
 impl From<OutboxEvent> for bson::Bson {
-    fn from(pending: OutboxEvent) -> Self {
-        let mut document = bson::doc! {
-            "id": pending.id,
-            "subject": pending.subject,
-            "payload": pending.payload,
-            "time": pending.time,
-        };
-        if let Some(traceparent) = pending.traceparent {
-            document.insert("traceparent", traceparent);
-        }
+    fn from(event: OutboxEvent) -> Self {
+        let OutboxEvent { id, subject, payload, time, traceparent } = event;
+        let mut document = bson::doc! { "id": id, "subject": subject, "payload": payload, "time": time };
+        document.extend(traceparent.map(|traceparent| ("traceparent".to_owned(), traceparent.into())));
         document.into()
     }
 }

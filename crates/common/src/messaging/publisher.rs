@@ -1,9 +1,9 @@
 //! Sending events to JetStream.
 
-use std::future::Future;
+use std::{error::Error, future::Future};
 
-use async_nats::jetstream::context::PublishErrorKind;
-use chrono::Utc;
+use async_nats::jetstream::context::{PublishError as Refused, PublishErrorKind};
+use chrono::{DateTime, Utc};
 
 use super::{Broker, message, outbox::OutboxEvent};
 use crate::{
@@ -11,14 +11,14 @@ use crate::{
     events::{Event, Subject},
 };
 
-/// JetStream has not confirmed an event. It may be there all the same:
-/// publishing it again does no harm.
+/// JetStream has not confirmed an event. It may be stored all the same; publishing
+/// it again is harmless, as JetStream drops duplicates.
 #[derive(Debug, thiserror::Error)]
-#[error("publishing {id}: {reason}")]
+#[error("publishing {id}")]
 pub struct PublishError {
     id: String,
-    reason: String,
     outage: bool,
+    source: Box<dyn Error + Send + Sync>,
 }
 
 impl PublishError {
@@ -28,54 +28,49 @@ impl PublishError {
     }
 }
 
-/// Where events of type `E` can be sent.
+/// Sends events of type `E`.
 pub trait Publisher<E: Event> {
-    /// Sends an event and returns once JetStream keeps it. An event of a
-    /// document goes through its [outbox](OutboxEvent) instead.
+    /// Sends an event and returns once JetStream has stored it. An event that
+    /// belongs to a document goes through the document's [outbox](OutboxEvent)
+    /// instead.
     fn publish(&self, event: &E) -> impl Future<Output = Result<(), PublishError>> + Send;
 }
 
 impl<E: Event> Publisher<E> for Broker {
     async fn publish(&self, event: &E) -> Result<(), PublishError> {
-        let pending = OutboxEvent::new(event, Clock::system().now());
-        self.send(&pending).await
+        self.send(&OutboxEvent::new(event, Clock::system().now())).await
     }
 }
 
 impl Broker {
-    /// Sends a pending event and returns once JetStream keeps it.
-    pub(super) async fn send(&self, pending: &OutboxEvent) -> Result<(), PublishError> {
-        let failed = |reason: String, outage| PublishError { id: pending.id.clone(), reason, outage };
+    /// Sends an event of an outbox and returns once JetStream has stored it.
+    pub(super) async fn send(&self, event: &OutboxEvent) -> Result<(), PublishError> {
+        let failed = |outage, source| PublishError { id: event.id.clone(), outage, source };
         if !self.is_connected() {
-            // Or the client would hold the message back and send it later,
-            // once for every attempt.
-            return Err(failed("not connected".into(), true));
+            // The client would buffer the message and send it once per attempt.
+            return Err(failed(true, "not connected".into()));
         }
-        let time: chrono::DateTime<Utc> = pending.time.into();
-        let headers = message::headers(&pending.id, time, pending.traceparent.as_deref());
-        let payload = pending.payload.clone().into();
-        let subject = self.subject(&pending.subject);
-        let refused = |error: async_nats::jetstream::context::PublishError| {
-            let outage = match error.kind() {
-                PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => true,
-                // The stream has vanished; of a kind that we do not know, it may never have been.
-                PublishErrorKind::StreamNotFound => is_known(&pending.subject),
-                _ => false,
-            };
-            failed(error.to_string(), outage)
-        };
-        let ack = self.jetstream().publish_with_headers(subject, headers, payload).await;
+        let time: DateTime<Utc> = event.time.into();
+        let headers = message::headers(&event.id, time, event.traceparent.as_deref());
+        let refused = |error: Refused| failed(is_outage(error.kind(), &event.subject), error.into());
+        let payload = event.payload.clone().into();
+        let ack = self.jetstream().publish_with_headers(self.subject(&event.subject), headers, payload).await;
         ack.map_err(refused)?.await.map_err(refused)?;
-        metrics::counter!("events_published_total", "subject" => label(&pending.subject)).increment(1);
+        metrics::counter!("events_published_total", "subject" => label(&event.subject)).increment(1);
         Ok(())
     }
 }
 
-/// A subject as a label: what is not known is one label, to bound cardinality.
-fn label(subject: &str) -> &'static str {
-    Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
+fn is_outage(kind: PublishErrorKind, subject: &str) -> bool {
+    match kind {
+        PublishErrorKind::TimedOut | PublishErrorKind::BrokenPipe => true,
+        // The stream has vanished; for an unknown subject there may never have been one.
+        PublishErrorKind::StreamNotFound => label(subject) == subject,
+        _ => false,
+    }
 }
 
-fn is_known(subject: &str) -> bool {
-    label(subject) == subject
+/// A subject as a label: unknown ones share one label, to bound cardinality.
+fn label(subject: &str) -> &'static str {
+    Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
 }

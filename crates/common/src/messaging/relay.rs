@@ -1,4 +1,4 @@
-//! From the documents' outboxes to JetStream.
+//! Publishes the events in the documents' outboxes.
 
 use std::{
     collections::HashSet,
@@ -14,53 +14,53 @@ use mongodb::{Collection, IndexModel, error::Error};
 use tokio::{sync::Notify, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Broker, PublishError, waiting::Waiting};
-use crate::clock::Clock;
+use super::{Broker, PublishError, pending::PendingEvents};
+use crate::{clock::Clock, error::chain};
 
-/// How often leftovers are looked for: a crashed replica's, or an outage's.
+/// How often the relay looks for events that a crash or an outage has left behind.
 const SWEEP: Duration = Duration::from_secs(1);
 /// Documents read at a time.
 const BATCH: usize = 256;
 /// Documents whose outboxes are published at the same time.
 const CONCURRENCY: usize = 32;
-/// Events that stay in their outboxes and are remembered as told of.
-const REMEMBERED: usize = 10_000;
+/// Unpublishable events that are remembered, so that each is logged once.
+const LOGGED: usize = 10_000;
 
-/// A writer's end of a collection's outboxes: tells the relay that there is
-/// something to publish. Cheap to clone.
+/// Wakes a collection's relay. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Outbox(Arc<Notify>);
 
 impl Outbox {
-    /// Wakes the relay. To be called after every write that added an event.
+    /// To be called after every write that added an event to an outbox.
     pub fn wake(&self) {
         self.0.notify_one();
     }
 }
 
-/// Publishes what stands in the outboxes of a collection's documents, in order
-/// document by document, and removes it once JetStream keeps it.
+/// Publishes the events in the outboxes of a collection's documents, in each
+/// document's order, and removes each once JetStream has stored it.
 ///
-/// Several replicas' relays may meet at one document: each event has a message
-/// id of its own, by which JetStream drops the second copy.
+/// Relays of several replicas may publish the same event: its message id lets
+/// JetStream drop the duplicate.
 ///
-/// An event that can't be read, or that JetStream refuses, stays where it is,
-/// counted and named; other documents' events go on behind it.
+/// An event that can't be read, or that JetStream refuses, stays in its outbox, is
+/// counted and logged once, and holds up no other event.
 pub struct Relay {
     collection: Collection<RawDocumentBuf>,
     broker: Broker,
     outbox: Outbox,
-    told: Mutex<HashSet<String>>,
+    /// Unpublishable events that were logged.
+    logged: Mutex<HashSet<String>>,
 }
 
-/// What one look at all outboxes came to.
+/// The result of one pass over all outboxes.
 #[derive(Default)]
 struct Pass {
-    /// Documents with something to publish.
+    /// Documents with events to publish.
     documents: u32,
     /// Events that can't be read.
     unreadable: u32,
-    /// Events that JetStream does not take.
+    /// Events that JetStream refuses.
     refused: u32,
     published: usize,
     oldest: Option<DateTime<Utc>>,
@@ -79,11 +79,11 @@ impl Pass {
     }
 }
 
-/// What the relay said last, so that it speaks only of changes.
+/// What the relay logged last, so that it logs only changes.
 #[derive(Default)]
 struct State {
     failing: bool,
-    /// An outage's looks are cut short: the oldest event that was seen stays so.
+    /// Kept during an outage, when passes are cut short and may miss the oldest event.
     oldest: Option<DateTime<Utc>>,
 }
 
@@ -91,11 +91,11 @@ impl Relay {
     /// A relay for a collection, woken by `outbox`.
     #[must_use]
     pub fn new<T: Send + Sync>(collection: &Collection<T>, broker: Broker, outbox: Outbox) -> Self {
-        Self { collection: collection.clone_with_type(), broker, outbox, told: Mutex::default() }
+        Self { collection: collection.clone_with_type(), broker, outbox, logged: Mutex::default() }
     }
 
-    /// The index that a relay's search needs: it has entries only for documents
-    /// with something to publish.
+    /// The index that the relay's query needs. It is sparse: only documents with
+    /// events to publish are in it.
     #[must_use]
     pub fn index() -> IndexModel {
         let sparse = mongodb::options::IndexOptions::builder().sparse(true).build();
@@ -108,7 +108,7 @@ impl Relay {
         self.collection.name()
     }
 
-    /// Publishes until told to stop; then publishes what is left, once.
+    /// Publishes until `stop`; then makes one last pass.
     pub async fn run(self, stop: CancellationToken) {
         let mut state = State::default();
         while !stop.is_cancelled() {
@@ -122,14 +122,13 @@ impl Relay {
         self.drain(&mut state).await;
     }
 
-    /// Publishes everything that waits and can be published, and tells whether
-    /// there is an outage.
+    /// Publishes until nothing publishable is left. Returns whether there is an outage.
     async fn drain(&self, state: &mut State) -> bool {
         loop {
             let pass = self.pass().await;
             let again = pass.as_ref().is_ok_and(|pass| pass.published > 0 && pass.outage.is_none());
             if pass.as_ref().is_ok_and(|pass| pass.outage.is_some() || pass.refused > 0) {
-                self.broker.heal().await;
+                self.broker.recreate_streams().await;
             }
             let outage = self.report(pass, state);
             if !again {
@@ -138,10 +137,10 @@ impl Relay {
         }
     }
 
-    /// Has every waiting document's events published, unless there is an outage.
+    /// Publishes every document's events, or stops at an outage.
     async fn pass(&self) -> Result<Pass, Error> {
-        let anything = doc! { "outbox.id": { "$gt": "" } };
-        let cursor = self.collection.find(anything).projection(doc! { "outbox": 1 }).await?;
+        let pending = doc! { "outbox.id": { "$gt": "" } };
+        let cursor = self.collection.find(pending).projection(doc! { "outbox": 1 }).await?;
         let mut chunks = cursor.try_chunks(BATCH);
         let mut whole = Pass::default();
         while let Some(chunk) = chunks.next().await {
@@ -159,57 +158,57 @@ impl Relay {
     }
 
     async fn publish(&self, document: RawDocumentBuf) -> Result<Pass, Error> {
-        let waiting = Waiting::read(&document);
-        let mut pass = Pass { documents: 1, oldest: waiting.oldest, ..Pass::default() };
-        for (event, reason) in &waiting.unreadable {
+        let pending = PendingEvents::read(&document);
+        let mut pass = Pass { documents: 1, oldest: pending.oldest, ..Pass::default() };
+        for (event, reason) in &pending.unreadable {
             pass.unreadable += 1;
-            self.tell(event, format_args!("it can't be read: {reason}"));
+            self.log_once(event, format_args!("it can't be read: {reason}"));
         }
-        let mut published = Vec::with_capacity(waiting.events.len());
-        for pending in &waiting.events {
-            match self.broker.send(pending).await {
-                Ok(()) => published.push(pending.id.as_str()),
+        let mut published = Vec::with_capacity(pending.events.len());
+        for event in &pending.events {
+            match self.broker.send(event).await {
+                Ok(()) => published.push(event.id.as_str()),
                 Err(error) if error.is_outage() => {
                     pass.outage = Some(error);
                     break;
                 }
-                // Listeners take events in any order: those behind it go on.
+                // Listeners accept events in any order: the following ones go on.
                 Err(error) => {
                     pass.refused += 1;
-                    self.tell(&format!("{}, {}", waiting.id, pending.id), error);
+                    self.log_once(&format!("{}, {}", pending.id, event.id), chain(&error));
                 }
             }
         }
         if !published.is_empty() {
             pass.published = published.len();
             let remove = doc! { "$pull": { "outbox": { "id": { "$in": published } } } };
-            self.collection.update_one(doc! { "_id": waiting.id }, remove).await?;
+            self.collection.update_one(doc! { "_id": pending.id }, remove).await?;
         }
         Ok(pass)
     }
 
-    /// Names an event that stays where it is, once.
-    fn tell(&self, event: &str, reason: impl Display) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if told.len() >= REMEMBERED {
-            told.clear();
+    /// Logs an event that stays in its outbox, once.
+    fn log_once(&self, event: &str, reason: impl Display) {
+        let mut logged = self.logged.lock().unwrap_or_else(PoisonError::into_inner);
+        if logged.len() >= LOGGED {
+            logged.clear();
         }
-        if told.insert(event.to_owned()) {
+        if logged.insert(event.to_owned()) {
             let collection = self.collection.name();
             tracing::error!(collection, event, %reason, "an event can't be published and stays in its outbox");
         }
     }
 
-    /// Sets the gauges, says when publishing starts to fail and when it works
-    /// again, and tells whether it fails.
+    /// Sets the gauges, and logs when publishing begins to fail and when it works
+    /// again. Returns whether it fails.
     fn report(&self, pass: Result<Pass, Error>, state: &mut State) -> bool {
         let failing = match pass {
-            Err(error) => Some(error.to_string()),
+            Err(error) => Some(chain(&error)),
             Ok(pass) => {
                 let kept = state.oldest.filter(|_| pass.outage.is_some());
                 state.oldest = [kept, pass.oldest].into_iter().flatten().min();
                 self.measure(&pass, state.oldest);
-                pass.outage.map(|error| error.to_string())
+                pass.outage.map(|error| chain(&error))
             }
         };
         match &failing {

@@ -1,4 +1,4 @@
-//! Hearing again of what has happened.
+//! Reading events again that the stream still holds.
 
 use std::{future::Future, time::Duration};
 
@@ -15,25 +15,24 @@ const STALLED: Duration = Duration::from_secs(2);
 const BATCH: usize = 256;
 
 impl Broker {
-    /// Has a service (`orders-service`) hear all that the stream still holds when
-    /// it starts again, and returns its consumers' names. It must not run.
+    /// Deletes the consumers of a service (`orders-service`), so that it handles
+    /// every event that the stream still holds when it starts again. The service
+    /// must not run meanwhile. Returns the consumers' names.
     pub async fn rewind(&self, service: &str) -> Result<Vec<String>, BrokerError> {
         let events = self.events().await?;
-        let names: Vec<String> = events.consumer_names().try_collect().await.map_err(BrokerError::new)?;
-        // Named SERVICE-SUBJECT; a service makes what is missing anew, from the
-        // stream's beginning.
+        let names: Vec<String> = events.consumer_names().try_collect().await?;
         let mut own: Vec<_> = names.into_iter().filter(|name| name.starts_with(&format!("{service}-"))).collect();
         own.sort();
         for name in &own {
-            events.delete_consumer(name).await.map_err(BrokerError::new)?;
+            events.delete_consumer(name).await?;
         }
         Ok(own)
     }
 
-    /// Hands every event of a kind since `since` to `take`, oldest first, and
-    /// returns how many there were. What can't be decoded is passed over: it
-    /// was made a dead letter when it first came.
-    pub async fn replay<E, F>(&self, since: DateTime<Utc>, take: impl Fn(E) -> F + Send) -> Result<u64, BrokerError>
+    /// Passes every event of a kind that was stored since `since` to `apply`, oldest
+    /// first, and returns their number. Undecodable ones are skipped: they became
+    /// dead letters when they were first delivered.
+    pub async fn replay<E, F>(&self, since: DateTime<Utc>, apply: impl Fn(E) -> F + Send) -> Result<u64, BrokerError>
     where
         E: Event,
         F: Future<Output = Result<(), BrokerError>> + Send,
@@ -44,22 +43,21 @@ impl Broker {
             ack_policy: AckPolicy::None,
             ..Default::default()
         };
-        let mut consumer = self.events().await?.create_consumer(config).await.map_err(BrokerError::new)?;
-        let mut left = consumer.info().await.map_err(BrokerError::new)?.num_pending;
+        let mut consumer = self.events().await?.create_consumer(config).await?;
+        let mut left = consumer.info().await?.num_pending;
         let total = left;
         while left > 0 {
             let before = left;
-            let mut batch =
-                consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await.map_err(BrokerError::new)?;
+            let mut batch = consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await?;
             while let Some(message) = batch.next().await {
-                let message = message.map_err(BrokerError::new)?;
+                let message = message?;
                 left = left.saturating_sub(1);
                 if let Ok(event) = serde_json::from_slice(&message.payload) {
-                    take(event).await?;
+                    apply(event).await?;
                 }
             }
             if left == before {
-                return Err(BrokerError::new("a replay brought nothing"));
+                return Err(BrokerError::new("a replay received nothing"));
             }
         }
         Ok(total)

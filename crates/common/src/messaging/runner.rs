@@ -1,221 +1,218 @@
-//! Fetches messages, hands them to their listeners, settles them.
+//! Fetches messages, passes them to their listeners, acknowledges them.
 
-use std::{sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc, time::Duration};
 
 use async_nats::jetstream::{
     self, AckKind,
-    consumer::{AckPolicy, pull},
+    consumer::{AckPolicy, PullConsumer, pull},
 };
-use futures::{FutureExt, StreamExt};
+use futures::{FutureExt, StreamExt, future::BoxFuture};
 use tokio::{sync::Semaphore, time::sleep};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
 
 use super::{
-    Broker, BrokerError, Failure, Listener, Metadata, Outcome,
+    Broker, BrokerError, Failure, Listener, Outcome,
     backoff::{self, MAX_DELIVERIES},
-    dead_letters, message, retired,
+    dead_letters, message,
 };
 use crate::{
-    events::{Event, Subject},
+    error::chain,
+    events::Event,
     task::{Unfinished, run_to_completion},
     telemetry,
 };
 
-/// Messages that one listener works on at the same time.
+/// Messages of one kind that are handled at the same time.
 const CONCURRENCY: usize = 32;
 /// How long NATS waits for messages before it ends a batch; how long a listener
-/// may take to notice that it is to stop.
+/// may take to notice that it has to stop.
 const PULL: Duration = Duration::from_secs(1);
-/// How long a message may be worked on before another replica gets it.
+/// How long a message may stay unacknowledged before it is delivered again.
 const ACK_WAIT: Duration = Duration::from_secs(30);
-/// The longest that an early message waits at a time.
+/// The longest pause before an early message is delivered again.
 const LONGEST_WAIT: Duration = Duration::from_mins(10);
 /// The pause before fetching again after fetching failed.
 const RECONNECT: Duration = Duration::from_millis(500);
 
-type Task = Box<dyn FnOnce(Broker, CancellationToken) -> futures::future::BoxFuture<'static, ()> + Send>;
+type Task = Box<dyn FnOnce(Broker, CancellationToken) -> BoxFuture<'static, ()> + Send>;
 
-/// The subscriptions of a service.
-#[derive(Default)]
-pub struct Listeners(Vec<Task>);
+/// The events that a service handles, each with its listener.
+pub struct Listeners {
+    queue_group: &'static str,
+    tasks: Vec<Task>,
+}
 
 impl Listeners {
-    /// None yet.
+    /// No listeners yet. All replicas of a service share one queue group
+    /// (`tickets-service`), so that each message goes to one of them.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn of(queue_group: &'static str) -> Self {
+        Self { queue_group, tasks: Vec::new() }
     }
 
-    /// Adds a listener.
+    /// Adds the listener of one kind of event.
     #[must_use]
-    pub fn with<L: Listener>(mut self, listener: L) -> Self {
-        self.0.push(Box::new(|broker, stop| Subscription::new(listener, broker).run(stop).boxed()));
+    pub fn on<E: Event>(mut self, listener: impl Listener<E>) -> Self {
+        let (listener, queue_group) = (Arc::new(listener), self.queue_group);
+        self.tasks.push(Box::new(move |broker, stop| {
+            Subscription { listener, queue_group, broker, event: PhantomData }.run(stop).boxed()
+        }));
         self
     }
 
-    /// Takes away the consumer of a listener that the service no longer has,
-    /// once no older replica uses it.
-    #[must_use]
-    pub fn retired(mut self, queue_group: &'static str, subject: Subject) -> Self {
-        let name = consumer_name(queue_group, subject);
-        self.0.push(Box::new(move |broker, stop| retired::remove(broker, name, stop).boxed()));
-        self
-    }
-
-    /// Hands out messages until told to stop, then finishes those in hand.
+    /// Delivers messages until `stop`, then finishes those in progress.
     pub async fn run(self, broker: Broker, stop: CancellationToken) {
-        let running = self.0.into_iter().map(|task| task(broker.clone(), stop.clone()));
+        let running = self.tasks.into_iter().map(|task| task(broker.clone(), stop.clone()));
         futures::future::join_all(running).await;
     }
 }
 
-/// The name of the durable consumer of a service for a kind of event.
-fn consumer_name(queue_group: &str, subject: Subject) -> String {
-    format!("{queue_group}-{}", subject.as_str().replace(':', "-"))
-}
-
 /// One listener and its consumer.
-struct Subscription<L> {
+struct Subscription<E, L> {
     listener: Arc<L>,
+    queue_group: &'static str,
     broker: Broker,
+    event: PhantomData<fn(E)>,
 }
 
-impl<L: Listener> Subscription<L> {
-    const SUBJECT: &'static str = L::Event::SUBJECT.as_str();
-
-    fn new(listener: L, broker: Broker) -> Arc<Self> {
-        Arc::new(Self { listener: Arc::new(listener), broker })
+impl<E, L> Clone for Subscription<E, L> {
+    fn clone(&self) -> Self {
+        Self { listener: self.listener.clone(), broker: self.broker.clone(), ..*self }
     }
+}
 
-    async fn run(self: Arc<Self>, stop: CancellationToken) {
-        let in_hand = TaskTracker::new();
+impl<E: Event, L: Listener<E>> Subscription<E, L> {
+    const SUBJECT: &'static str = E::SUBJECT.as_str();
+
+    async fn run(self, stop: CancellationToken) {
+        let in_progress = TaskTracker::new();
         while !stop.is_cancelled() {
-            if let Err(error) = self.fetch(&stop, &in_hand).await {
-                tracing::warn!(subject = Self::SUBJECT, %error, "fetching events failed, trying again");
-                self.broker.heal().await;
+            if let Err(error) = self.fetch(&stop, &in_progress).await {
+                tracing::warn!(subject = Self::SUBJECT, error = chain(&error), "fetching events failed, trying again");
+                self.broker.recreate_streams().await;
                 tokio::select! { () = stop.cancelled() => {}, () = sleep(RECONNECT) => {} }
             }
         }
-        in_hand.close();
-        in_hand.wait().await;
+        in_progress.close();
+        in_progress.wait().await;
     }
 
-    /// Fetches messages until told to stop or until that fails: never more than
-    /// can be worked on at once, as what is fetched counts as delivered.
-    async fn fetch(self: &Arc<Self>, stop: &CancellationToken, in_hand: &TaskTracker) -> Result<(), BrokerError> {
+    /// Fetches messages until `stop` or until that fails: never more than can be
+    /// handled at once, as fetching a message counts as delivering it.
+    async fn fetch(&self, stop: &CancellationToken, in_progress: &TaskTracker) -> Result<(), BrokerError> {
         let consumer = self.consumer().await?;
-        let places = Arc::new(Semaphore::new(CONCURRENCY));
+        let slots = Arc::new(Semaphore::new(CONCURRENCY));
         while !stop.is_cancelled() {
-            drop(places.acquire().await);
-            let free = places.available_permits();
-            let mut batch =
-                consumer.batch().max_messages(free).expires(PULL).messages().await.map_err(BrokerError::new)?;
-            // To its end even when told to stop: what NATS has sent is in hand.
+            drop(slots.acquire().await);
+            let free = slots.available_permits();
+            let mut batch = consumer.batch().max_messages(free).expires(PULL).messages().await?;
+            // To its end even after `stop`: NATS counts all of it as delivered.
             while let Some(message) = batch.next().await {
-                let message = message.map_err(BrokerError::new)?;
-                let Ok(place) = places.clone().acquire_owned().await else { return Ok(()) };
-                let this = Arc::clone(self);
-                in_hand.spawn(async move {
-                    this.take(message).await;
-                    drop(place);
+                let message = message?;
+                let Ok(slot) = slots.clone().acquire_owned().await else { return Ok(()) };
+                let this = self.clone();
+                in_progress.spawn(async move {
+                    this.deliver(message).await;
+                    drop(slot);
                 });
             }
         }
         Ok(())
     }
 
-    /// The durable consumer that all replicas of the service share.
-    async fn consumer(&self) -> Result<jetstream::consumer::PullConsumer, BrokerError> {
+    /// The durable consumer that all replicas of the service share:
+    /// `tickets-service-order-created`.
+    async fn consumer(&self) -> Result<PullConsumer, BrokerError> {
         let config = pull::Config {
-            durable_name: Some(consumer_name(L::QUEUE_GROUP, L::Event::SUBJECT)),
-            filter_subject: self.broker.subject(L::Event::SUBJECT),
+            durable_name: Some(format!("{}-{}", self.queue_group, Self::SUBJECT.replace(':', "-"))),
+            filter_subject: self.broker.subject(Self::SUBJECT),
             ack_policy: AckPolicy::Explicit,
             ack_wait: ACK_WAIT,
-            // Deliveries are bounded below, where a message that has used them
-            // up becomes a dead letter; JetStream would only stop delivering it.
+            // Deliveries are limited below, where a message that has used them up
+            // becomes a dead letter; JetStream would only stop delivering it.
             max_deliver: -1,
-            // What waits to be tried again must not keep others from being
-            // delivered. How many are worked on at once is bounded by fetching.
+            // Messages that wait for another attempt must not keep others from being
+            // delivered. Fetching limits how many are handled at once.
             max_ack_pending: -1,
             ..Default::default()
         };
-        self.broker.events().await?.create_consumer(config).await.map_err(BrokerError::new)
+        Ok(self.broker.events().await?.create_consumer(config).await?)
     }
 
-    async fn take(&self, message: jetstream::Message) {
-        let span = tracing::info_span!("event", subject = Self::SUBJECT, service = L::QUEUE_GROUP);
+    async fn deliver(&self, message: jetstream::Message) {
+        let span = tracing::info_span!("event", subject = Self::SUBJECT, service = self.queue_group);
         telemetry::continue_trace(&span, message::traceparent(message.headers.as_ref()));
         async {
-            if let Err(error) = self.settle(&message).await {
-                // Unacknowledged, it comes again after ACK_WAIT.
-                tracing::warn!(%error, "settling a message failed");
+            if let Err(error) = self.handle(&message).await {
+                // Unacknowledged, it is delivered again after ACK_WAIT.
+                tracing::warn!(error = chain(&error), "acknowledging a message failed");
             }
         }
         .instrument(span)
         .await;
     }
 
-    /// Hands a message to the listener and settles it by the outcome.
-    async fn settle(&self, message: &jetstream::Message) -> Result<(), BrokerError> {
-        let info = message.info().map_err(BrokerError::new)?;
+    /// Has the listener handle a message, and acknowledges it by the outcome.
+    async fn handle(&self, message: &jetstream::Message) -> Result<(), BrokerError> {
+        let info = message.info()?;
         let (sequence, delivered) = (info.stream_sequence, info.delivered);
-        let time = message::time(message.headers.as_ref());
-        let outcome = self.hand_over(message, Metadata { time, sequence, delivered }).await;
-        let (label, settled) = match outcome {
+        let (label, acknowledged) = match self.call_listener(message, delivered).await {
             Ok(()) => ("done", message.ack().await),
-            Err(Failure::Retry(reason)) if delivered < MAX_DELIVERIES => {
-                let wait = backoff::wait(delivered);
-                tracing::warn!(sequence, delivered, reason, ?wait, "an event will be tried again");
+            Err(Failure::Retry(cause)) if delivered < MAX_DELIVERIES => {
+                let (wait, reason) = (backoff::wait(delivered), chain(&*cause));
+                tracing::warn!(sequence, delivered, reason, ?wait, "an event will be retried");
                 ("retry", message.ack_with(AckKind::Nak(Some(wait))).await)
             }
             Err(Failure::Early(by)) => {
-                let wait = by.min(LONGEST_WAIT);
-                tracing::warn!(sequence, ?by, "an event comes too early, by somebody's clock; it will come again");
-                ("early", message.ack_with(AckKind::Nak(Some(wait))).await)
+                tracing::warn!(sequence, ?by, "an event came too early, by some replica's clock; it will be retried");
+                ("early", message.ack_with(AckKind::Nak(Some(by.min(LONGEST_WAIT)))).await)
             }
-            Err(Failure::Retry(reason) | Failure::Permanent(reason)) => {
+            Err(Failure::Retry(cause) | Failure::Permanent(cause)) => {
+                let reason = chain(&*cause);
                 tracing::error!(sequence, delivered, reason, "an event becomes a dead letter");
-                ("dead", self.bury(message, sequence, delivered, &reason).await)
+                ("dead", self.move_to_dead_letters(message, sequence, delivered, &reason).await)
             }
         };
         metrics::counter!("events_consumed_total", "subject" => Self::SUBJECT, "outcome" => label).increment(1);
-        settled.map_err(BrokerError::new)
+        Ok(acknowledged?)
     }
 
-    async fn hand_over(&self, message: &jetstream::Message, metadata: Metadata) -> Outcome {
-        if metadata.delivered > MAX_DELIVERIES {
+    async fn call_listener(&self, message: &jetstream::Message, delivered: i64) -> Outcome {
+        if delivered > MAX_DELIVERIES {
             return Err(Failure::permanent("its deliveries are used up"));
         }
-        let event = serde_json::from_slice(&message.payload)
-            .map_err(|error| Failure::Permanent(format!("can't be decoded: {error}")))?;
+        let event = serde_json::from_slice(&message.payload).map_err(|error| Failure::permanent(Undecodable(error)))?;
         let listener = self.listener.clone();
-        run_to_completion(L::LIMIT, async move { listener.on_event(event, metadata).await }).await.unwrap_or_else(
-            |unfinished| {
-                Err(match unfinished {
-                    Unfinished::Overdue(_) => Failure::retry(unfinished),
-                    Unfinished::Panicked(_) => Failure::retry("the listener panicked"),
-                })
-            },
-        )
+        let call = run_to_completion(L::TIMEOUT, async move { listener.on_event(event).await });
+        call.await.unwrap_or_else(|unfinished| {
+            Err(match unfinished {
+                Unfinished::Overdue(_) => Failure::retry(unfinished.to_string()),
+                Unfinished::Panicked(_) => Failure::retry("the listener panicked"),
+            })
+        })
     }
 
-    /// Keeps a message as a dead letter; only then is it acknowledged.
-    async fn bury(
+    /// Stores a message as a dead letter, and only then acknowledges it.
+    async fn move_to_dead_letters(
         &self,
         message: &jetstream::Message,
         sequence: u64,
         delivered: i64,
         reason: &str,
     ) -> Result<(), async_nats::Error> {
-        let buried = dead_letters::bury(&self.broker, L::QUEUE_GROUP, Self::SUBJECT, sequence, message, reason).await;
-        match buried {
+        match dead_letters::bury(&self.broker, self.queue_group, Self::SUBJECT, sequence, message, reason).await {
             Ok(()) => message.ack().await,
             Err(error) => {
-                self.broker.heal().await;
+                self.broker.recreate_streams().await;
                 message.ack_with(AckKind::Nak(Some(backoff::wait(delivered)))).await?;
                 Err(error.into())
             }
         }
     }
 }
+
+/// A message's payload is not the JSON of its kind of event.
+#[derive(Debug, thiserror::Error)]
+#[error("can't be decoded")]
+struct Undecodable(#[source] serde_json::Error);

@@ -1,4 +1,4 @@
-//! Looking on while events pass.
+//! Observing events without handling them.
 
 use async_nats::jetstream::{
     self,
@@ -11,34 +11,47 @@ use serde_json::Value;
 use super::{Broker, BrokerError, message};
 use crate::events::Subject;
 
-/// An event that somebody sees pass who need not act on it.
+/// An event as an observer sees it.
 #[derive(Debug, Clone)]
 pub struct ObservedEvent {
-    /// What kind of event it is.
+    /// The kind of event.
     pub subject: Subject,
     /// When it happened, by its publisher's clock.
     pub time: Option<DateTime<Utc>>,
-    /// Its JSON; null if it is none.
+    /// Its JSON; null if it is not JSON.
     pub payload: Value,
 }
 
 impl Broker {
-    /// Every event of every kind from now on, in the stream's order. Watching
-    /// takes nothing away from those who listen, and leaves nothing behind.
+    /// Every event of every kind from now on, in the stream's order. Observing
+    /// takes no event from a listener, and leaves no consumer behind.
     pub async fn watch(
         &self,
     ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
-        let config = pull::OrderedConfig { deliver_policy: DeliverPolicy::New, ..Default::default() };
-        let consumer = self.events().await?.create_consumer(config).await.map_err(BrokerError::new)?;
-        let messages = consumer.messages().await.map_err(BrokerError::new)?;
-        let broker = self.clone();
-        Ok(messages.map(move |message| broker.sighting(&message.map_err(BrokerError::new)?)))
+        self.observe(DeliverPolicy::New).await
     }
 
-    fn sighting(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {
+    /// The same from the beginning of the stream.
+    #[cfg(feature = "testing")]
+    pub async fn watch_from_start(
+        &self,
+    ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
+        self.observe(DeliverPolicy::All).await
+    }
+
+    async fn observe(
+        &self,
+        deliver_policy: DeliverPolicy,
+    ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
+        let config = pull::OrderedConfig { deliver_policy, ..Default::default() };
+        let messages = self.events().await?.create_consumer(config).await?.messages().await?;
+        let broker = self.clone();
+        Ok(messages.map(move |message| broker.observed(&message?)))
+    }
+
+    fn observed(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {
         let known = Subject::ALL.into_iter().find(|subject| self.subject(*subject) == message.subject.as_str());
-        let subject =
-            known.ok_or_else(|| BrokerError::new(format_args!("{} is no event's subject", message.subject)))?;
+        let subject = known.ok_or_else(|| BrokerError::new(format!("{} is no event's subject", message.subject)))?;
         let time = message::time(message.headers.as_ref());
         Ok(ObservedEvent { subject, time, payload: serde_json::from_slice(&message.payload).unwrap_or_default() })
     }

@@ -67,6 +67,11 @@ impl SessionConfig {
 }
 
 impl Sessions {
+    /// Sessions as the environment configures them, by the time of `clock`.
+    pub fn from_env(env: &Env, clock: Clock) -> Result<Self, ConfigError> {
+        SessionConfig::from_env(env).map(|config| Self::new(&config, clock))
+    }
+
     /// Sessions as configured, by the time of `clock`.
     #[must_use]
     pub fn new(config: &SessionConfig, clock: Clock) -> Self {

@@ -1,11 +1,11 @@
-//! HTTP, as a client of the shop speaks it.
+//! An HTTP client of the shop.
 
 use axum::http::{HeaderMap, StatusCode};
 use reqwest::{Method, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// A client of one service or gateway. It keeps no cookies but those given.
+/// A client of one service or gateway. It sends one cookie at most, and keeps none.
 #[derive(Clone)]
 pub struct Client {
     http: reqwest::Client,
@@ -13,14 +13,14 @@ pub struct Client {
     cookie: Option<String>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// Its status.
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// Its body; null if it is empty, a string if it is no JSON.
+    /// Its body; null if empty, a string if it is not JSON.
     pub body: Value,
 }
 
@@ -58,7 +58,7 @@ impl Client {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    /// A request of whatever form, to be [sent](Self::send).
+    /// A request to be completed and [sent](Self::send).
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.url));
         match &self.cookie {
@@ -88,8 +88,8 @@ impl Reply {
         self
     }
 
-    /// Fails the test unless this is an error of that status, in the envelope,
-    /// with exactly these messages.
+    /// Fails the test unless this is an error of that status with exactly these
+    /// messages.
     pub fn refused(self, status: u16, messages: &[&str]) {
         assert_eq!(
             (self.status.as_u16(), self.messages()),
@@ -97,7 +97,7 @@ impl Reply {
         );
     }
 
-    /// The envelope's messages; fails the test if the body is no envelope.
+    /// The messages of the error envelope; fails the test if the body is none.
     #[must_use]
     pub fn messages(&self) -> Vec<String> {
         let envelope: crate::api::ErrorBody = self.read();
@@ -105,7 +105,7 @@ impl Reply {
         envelope.errors.into_iter().map(|error| error.message).collect()
     }
 
-    /// The body as a `T`; fails the test if it is none.
+    /// The body as a `T`; fails the test if it can't be parsed.
     #[must_use]
     pub fn read<T: DeserializeOwned>(&self) -> T {
         serde_json::from_value(self.body.clone()).unwrap_or_else(|error| panic!("{error}: {}", self.body))

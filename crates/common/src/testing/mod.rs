@@ -1,7 +1,8 @@
-//! For tests: real stores, with a database, a subject prefix and a clock of its
-//! own per test, and the service under test on a real port.
+//! For tests: real stores, with a database, a subject prefix and a clock per test,
+//! and the service under test on a real port.
 //!
-//! `cargo xtask test` starts the stores and says where they are.
+//! `TEST_MONGO_URI`, `TEST_NATS_URL` and `TEST_REDIS_URL` name the stores;
+//! `cargo xtask test` starts them.
 
 mod client;
 mod fixtures;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use bson::oid::ObjectId;
 use chrono::DateTime;
+use futures::{StreamExt, TryStreamExt};
 use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
@@ -21,30 +23,31 @@ use crate::{
     clock::Clock,
     config::Env,
     events::{Event, Subject},
-    messaging::{Broker, DeadLetter, DeadLetters, Prefix, Publisher},
+    messaging::{Broker, DeadLetter, DeadLetters, ObservedEvent, Prefix, Publisher},
     server::App,
+    service::StartError,
     session::{SessionConfig, Sessions},
 };
 
-/// How long a condition may take to come true. Long, as it costs only failing
-/// tests anything.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a condition may take to come true. Long, as only failing tests wait so
+/// long.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The surroundings of one test.
+/// The environment of one test.
 pub struct TestEnv {
     env: Env,
-    /// The test's own time; runs like the system's until it is put forward.
+    /// The test's own clock; runs like the system's until it is advanced.
     pub clock: Clock,
-    /// The test's own streams.
+    /// The connection to the test's own streams.
     pub broker: Broker,
 }
 
 impl TestEnv {
-    /// New surroundings for a service.
+    /// A new environment.
     pub async fn new() -> Self {
         let process = Env::process();
         let store = |name: &'static str| -> String {
-            process.required(name).expect("the stores run only inside `cargo xtask test`")
+            process.required(name).expect("the stores are started by `cargo xtask test`")
         };
         let name = format!("test-{}", ObjectId::new().to_hex());
         let (mongo, nats, redis) = (store("TEST_MONGO_URI"), store("TEST_NATS_URL"), store("TEST_REDIS_URL"));
@@ -63,26 +66,31 @@ impl TestEnv {
         Self { env, clock: Clock::adjustable(), broker: broker.expect("NATS answers") }
     }
 
-    /// The environment that the service reads its configuration from.
+    /// The variables that the service reads its configuration from.
     #[must_use]
     pub fn env(&self) -> &Env {
         &self.env
     }
 
-    /// The same with one more variable.
+    /// The same with another variable.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.env.set(name, value);
         self
     }
 
-    /// Sessions as every service here knows them.
+    /// Sessions that every service of this test accepts.
     #[must_use]
     pub fn sessions(&self) -> Sessions {
         Sessions::new(&SessionConfig { key: KEY.into(), secure: false }, self.clock.clone())
     }
 
-    /// Starts a service on a port of its own.
+    /// Starts a service as its `main` does, on a free port.
+    pub async fn run(&self, start: impl AsyncFnOnce(&Env, Clock) -> Result<App, StartError>) -> Service {
+        self.start(start(&self.env, self.clock.clone()).await.expect("the service connects to its stores")).await
+    }
+
+    /// Serves an app on a free port.
     pub async fn start(&self, app: App) -> Service {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -101,12 +109,12 @@ impl TestEnv {
         self.broker.publish(event).await.expect("JetStream takes the event");
     }
 
-    /// Publishes whatever bytes under a subject.
+    /// Publishes any bytes under a subject.
     pub async fn publish_raw(&self, subject: Subject, payload: &[u8]) {
         self.broker.publish_raw(subject, payload).await.expect("JetStream takes the message");
     }
 
-    /// Everything of a kind that has been published so far.
+    /// Every event of a kind that was published so far.
     pub async fn published<E: Event>(&self) -> Vec<E> {
         let events = std::sync::Mutex::new(Vec::new());
         let keep = |event| {
@@ -117,19 +125,22 @@ impl TestEnv {
         events.into_inner().expect("no test panics here")
     }
 
-    /// Waits for a published event that `wanted` accepts.
+    /// Waits for an event that `wanted` accepts, published before or after this call.
     pub async fn event<E: Event>(&self, wanted: impl Fn(&E) -> bool) -> E {
-        eventually(E::SUBJECT.as_str(), async || self.published::<E>().await.into_iter().find(|event| wanted(event)))
-            .await
+        let events = self.broker.watch_from_start().await.expect("JetStream answers");
+        let decoded = events.try_filter_map(|event| std::future::ready(Ok(decode::<E>(event).filter(&wanted))));
+        let found = tokio::time::timeout(TIMEOUT, std::pin::pin!(decoded).next()).await;
+        let found = found.unwrap_or_else(|_| panic!("no such event after {TIMEOUT:?}: {}", E::SUBJECT));
+        found.expect("watching does not end").expect("JetStream answers")
     }
 
-    /// Waits until every message published so far has been taken by every
-    /// listener of the services that run.
+    /// Waits until the listeners of the running services have handled every message
+    /// that was published so far.
     pub async fn all_handled(&self) {
-        eventually("all messages are taken", async || {
+        eventually("all messages are handled", async || {
             let backlog = self.broker.backlog().await.expect("JetStream answers");
-            let taken = !backlog.is_empty() && backlog.iter().all(|backlog| backlog.messages == 0);
-            taken.then_some(())
+            let handled = !backlog.is_empty() && backlog.iter().all(|backlog| backlog.messages == 0);
+            handled.then_some(())
         })
         .await;
     }
@@ -140,9 +151,13 @@ impl TestEnv {
     }
 }
 
-/// A service that runs for a test.
+fn decode<E: Event>(event: ObservedEvent) -> Option<E> {
+    (event.subject == E::SUBJECT).then(|| serde_json::from_value(event.payload).ok())?
+}
+
+/// A running service.
 pub struct Service {
-    /// Where it listens.
+    /// Its address.
     pub url: String,
     sessions: Sessions,
     stop: CancellationToken,
@@ -163,10 +178,10 @@ impl Service {
         self.anonymous().with_cookie(cookie.name(), cookie.value())
     }
 
-    /// Waits until the service has ended by itself, and tells how.
+    /// Waits until the service has ended by itself, and returns its result.
     pub async fn ended(&self) -> std::io::Result<()> {
         let running = self.running.lock().await.take().expect("it has been started");
-        let ended = tokio::time::timeout(PATIENCE, running).await.expect("the service ends by itself");
+        let ended = tokio::time::timeout(TIMEOUT, running).await.expect("the service ends by itself");
         ended.expect("the service does not panic")
     }
 
@@ -185,14 +200,14 @@ impl Drop for Service {
     }
 }
 
-/// Waits until `condition` gives something, and fails the test if it never does.
+/// Waits until `condition` returns something; fails the test after 30 seconds.
 pub async fn eventually<T>(what: &str, mut condition: impl AsyncFnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(value) = condition().await {
             return value;
         }
-        assert!(Instant::now() < deadline, "still not true after {PATIENCE:?}: {what}");
+        assert!(Instant::now() < deadline, "still not true after {TIMEOUT:?}: {what}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

@@ -4,10 +4,10 @@ use common::{
     testing::{TestEnv, eventually, ticket_created},
 };
 
-use super::{Ear, refuse, take};
+use super::{Counter, accept, listen, refuse};
 
 async fn letters(env: &TestEnv, count: usize) -> Vec<DeadLetter> {
-    eventually("the dead letters are kept", async || {
+    eventually("the dead letters are stored", async || {
         let letters = env.dead_letters().await;
         (letters.len() >= count).then_some(letters)
     })
@@ -15,24 +15,26 @@ async fn letters(env: &TestEnv, count: usize) -> Vec<DeadLetter> {
 }
 
 #[tokio::test]
-async fn what_can_not_be_decoded_is_kept_with_its_reason_and_blocks_nobody() {
+async fn an_undecodable_message_becomes_a_dead_letter_and_blocks_no_other() {
     let env = TestEnv::new().await;
-    let ear = Ear::new(take);
-    let service = ear.listen(&env).await;
+    let counter = Counter::new(accept);
+    let service = listen(&env, counter.clone()).await;
     let payloads: [&[u8]; 4] = [b"not json", br#"{"id":"x"}"#, b"\xff\xfe", b""];
     for payload in payloads {
         env.publish_raw(Subject::TicketCreated, payload).await;
     }
     let ticket = ticket_created("1");
     env.publish(&ticket).await;
-    eventually("the one behind is heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;
+    counter.called(&ticket.id).await;
 
     let letters = letters(&env, payloads.len()).await;
     service.stop().await;
     for (letter, payload) in letters.iter().zip(payloads) {
-        assert_eq!(letter.service, "ear-service");
+        assert_eq!(letter.service, "test-service");
         assert!(letter.subject.ends_with("ticket:created"), "{}", letter.subject);
-        assert!(letter.reason.starts_with("can't be decoded"), "{}", letter.reason);
+        // The reason has its cause.
+        let reason = letter.reason.strip_prefix("can't be decoded: ").unwrap();
+        assert!(reason.contains("line 1 column"), "{reason}");
         assert_eq!(letter.payload, String::from_utf8_lossy(payload));
     }
     let mut sequences: Vec<_> = letters.iter().map(|letter| letter.sequence).collect();
@@ -41,19 +43,19 @@ async fn what_can_not_be_decoded_is_kept_with_its_reason_and_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_is_put_back_once_its_cause_is_mended() {
+async fn a_dead_letter_can_be_republished_once_its_cause_is_fixed() {
     let env = TestEnv::new().await;
     let ticket = ticket_created("1");
     env.publish(&ticket).await;
-    let broken = Ear::new(refuse);
-    let service = broken.listen(&env).await;
+    let broken = Counter::new(refuse);
+    let service = listen(&env, broken.clone()).await;
     let letter = letters(&env, 1).await.remove(0);
-    assert_eq!((letter.reason.as_str(), broken.heard(&ticket.id)), ("not today", 1));
+    assert_eq!((letter.reason.as_str(), broken.calls(&ticket.id)), ("not today", 1));
     service.stop().await;
 
-    let mended = Ear::new(take);
-    let _service = mended.listen(&env).await;
+    let fixed = Counter::new(accept);
+    let _service = listen(&env, fixed.clone()).await;
     DeadLetters::open(&env.broker).await.unwrap().republish(letter.place).await.unwrap();
-    eventually("heard", async || (mended.heard(&ticket.id) == 1).then_some(())).await;
+    fixed.called(&ticket.id).await;
     assert!(env.dead_letters().await.is_empty());
 }

@@ -1,34 +1,34 @@
 use common::{
     events::TicketCreated,
-    messaging::{Failure, Metadata, Outcome},
+    messaging::{Failure, Outcome},
     testing::{TestEnv, eventually, ticket_created},
 };
 use futures::future::join_all;
 
-use super::{Ear, take};
+use super::{Counter, accept, listen};
 
-fn third_time_lucky(_: &TicketCreated, metadata: &Metadata) -> Outcome {
-    if metadata.delivered < 3 { Err(Failure::retry("not yet")) } else { Ok(()) }
+fn succeeds_at_the_third_call(call: i64) -> Outcome {
+    if call < 3 { Err(Failure::retry("not yet")) } else { Ok(()) }
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "a Reaction")]
-fn panics_once(_: &TicketCreated, metadata: &Metadata) -> Outcome {
-    assert!(metadata.delivered > 1, "on purpose");
+fn panics_once(call: i64) -> Outcome {
+    assert!(call > 1, "on purpose");
     Ok(())
 }
 
 #[tokio::test]
-async fn what_was_published_before_anybody_listened_is_heard() {
+async fn an_event_published_before_its_first_listener_started_is_delivered() {
     let env = TestEnv::new().await;
     let ticket = ticket_created("1");
     env.publish(&ticket).await;
-    let ear = Ear::new(take);
-    let _service = ear.listen(&env).await;
-    eventually("heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;
+    let counter = Counter::new(accept);
+    let _service = listen(&env, counter.clone()).await;
+    counter.called(&ticket.id).await;
 }
 
 #[tokio::test]
-async fn publishing_twice_is_publishing_once() {
+async fn duplicates_are_dropped_when_published() {
     let env = TestEnv::new().await;
     let ticket = ticket_created("1");
     for _ in 0..3 {
@@ -40,26 +40,26 @@ async fn publishing_twice_is_publishing_once() {
 #[tokio::test]
 async fn replicas_share_the_messages() {
     let env = TestEnv::new().await;
-    let (first, second) = (Ear::new(take), Ear::new(take));
-    let _services = (first.listen(&env).await, second.listen(&env).await);
+    let (first, second) = (Counter::new(accept), Counter::new(accept));
+    let _services = (listen(&env, first.clone()).await, listen(&env, second.clone()).await);
     let tickets: Vec<_> = (0..100).map(|_| ticket_created("1")).collect();
     join_all(tickets.iter().map(|ticket| env.publish(ticket))).await;
-    eventually("all are heard", async || {
-        let heard = |ticket: &TicketCreated| first.heard(&ticket.id) + second.heard(&ticket.id);
-        tickets.iter().all(|ticket| heard(ticket) == 1).then_some(())
+    eventually("each is delivered once", async || {
+        let calls = |ticket: &TicketCreated| first.calls(&ticket.id) + second.calls(&ticket.id);
+        tickets.iter().all(|ticket| calls(ticket) == 1).then_some(())
     })
     .await;
 }
 
 #[tokio::test]
-async fn a_failed_message_comes_again_until_it_is_taken() {
-    for reaction in [third_time_lucky, panics_once] {
+async fn a_failed_event_is_delivered_again_until_it_succeeds() {
+    for (reaction, calls) in [(succeeds_at_the_third_call as super::Reaction, 3), (panics_once, 2)] {
         let env = TestEnv::new().await;
-        let ear = Ear::new(reaction);
-        let service = ear.listen(&env).await;
+        let counter = Counter::new(reaction);
+        let service = listen(&env, counter.clone()).await;
         let ticket = ticket_created("1");
         env.publish(&ticket).await;
-        eventually("heard again", async || (ear.heard(&ticket.id) > 1).then_some(())).await;
+        eventually("delivered again", async || (counter.calls(&ticket.id) == calls).then_some(())).await;
         service.stop().await;
         assert!(env.dead_letters().await.is_empty());
     }
@@ -68,10 +68,24 @@ async fn a_failed_message_comes_again_until_it_is_taken() {
 #[tokio::test]
 async fn a_stopped_service_misses_nothing() {
     let env = TestEnv::new().await;
-    let ear = Ear::new(take);
-    ear.listen(&env).await.stop().await;
+    let counter = Counter::new(accept);
+    listen(&env, counter.clone()).await.stop().await;
     let ticket = ticket_created("1");
     env.publish(&ticket).await;
-    let _service = ear.listen(&env).await;
-    eventually("heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;
+    let _service = listen(&env, counter.clone()).await;
+    counter.called(&ticket.id).await;
+}
+
+#[tokio::test]
+async fn waiting_for_an_event_finds_earlier_and_later_ones() {
+    let env = TestEnv::new().await;
+    let (earlier, later) = (ticket_created("1"), ticket_created("2"));
+    env.publish(&earlier).await;
+    assert_eq!(env.event(|event: &TicketCreated| event.id == earlier.id).await, earlier);
+    let waiting = env.event(|event: &TicketCreated| event.id == later.id);
+    let (found, ()) = tokio::join!(waiting, async {
+        tokio::task::yield_now().await;
+        env.publish(&later).await;
+    });
+    assert_eq!(found, later);
 }

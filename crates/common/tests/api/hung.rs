@@ -1,76 +1,81 @@
 use std::{
+    collections::HashSet,
     future::pending,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
-use axum::Router;
 use common::{
+    api::TicketId,
     events::TicketCreated,
-    messaging::{Failure, Listener, Listeners, Metadata, Outcome},
-    server::App,
+    messaging::{Failure, Listener, Outcome},
     testing::{TestEnv, eventually, ticket_created},
 };
 use futures::future::join_all;
 
-/// Hangs for ever when it is first told of something dear.
-struct Hanging(Arc<AtomicUsize>);
+use super::listen;
 
-impl Listener for Hanging {
-    type Event = TicketCreated;
-    const QUEUE_GROUP: &'static str = "hanging-service";
-    const LIMIT: Duration = Duration::from_millis(200);
+#[derive(Clone, Default)]
+struct Seen(Arc<Mutex<HashSet<TicketId>>>);
 
-    async fn on_event(&self, ticket: TicketCreated, metadata: Metadata) -> Outcome {
-        if ticket.price.cents() > 100 && metadata.delivered == 1 {
+impl Seen {
+    /// Whether this is the first call for a ticket.
+    fn is_first(&self, ticket: &TicketCreated) -> bool {
+        self.0.lock().unwrap().insert(ticket.id.clone())
+    }
+}
+
+/// Hangs at its first call for each expensive ticket.
+#[derive(Clone, Default)]
+struct Hanging {
+    seen: Seen,
+    handled: Seen,
+}
+
+impl Listener<TicketCreated> for Hanging {
+    const TIMEOUT: Duration = Duration::from_millis(200);
+
+    async fn on_event(&self, ticket: TicketCreated) -> Outcome {
+        if self.seen.is_first(&ticket) && ticket.price.cents() > 100 {
             pending::<()>().await;
         }
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.handled.is_first(&ticket);
         Ok(())
     }
 }
 
 #[tokio::test]
-async fn calls_that_hang_do_not_stop_a_listener() {
+async fn hanging_calls_time_out_and_are_retried() {
+    // More than are handled at the same time.
     const HUNG: usize = 64;
     let env = TestEnv::new().await;
-    let taken = Arc::new(AtomicUsize::new(0));
-    let listeners = Listeners::new().with(Hanging(taken.clone()));
-    let app = App::new("hanging", Router::new()).with_listeners(env.broker.clone(), listeners);
-    let _service = env.start(app).await;
-    let dear: Vec<_> = (0..HUNG).map(|_| ticket_created("2")).collect();
-    join_all(dear.iter().map(|ticket| env.publish(ticket))).await;
+    let listener = Hanging::default();
+    let _service = listen(&env, listener.clone()).await;
+    let expensive: Vec<_> = (0..HUNG).map(|_| ticket_created("2")).collect();
+    join_all(expensive.iter().map(|ticket| env.publish(ticket))).await;
     env.publish(&ticket_created("1")).await;
-    // Each that hung is tried again, and the one behind them gets its turn.
-    eventually("all are taken", async || (taken.load(Ordering::SeqCst) == HUNG + 1).then_some(())).await;
+    eventually("all are handled", async || (listener.handled.0.lock().unwrap().len() == HUNG + 1).then_some(())).await;
     assert!(env.dead_letters().await.is_empty());
 }
 
-/// Finds everything too early once.
-struct Early;
+/// Finds every ticket too early at its first call.
+#[derive(Default)]
+struct Early(Seen);
 
-impl Listener for Early {
-    type Event = TicketCreated;
-    const QUEUE_GROUP: &'static str = "early-service";
-
-    async fn on_event(&self, _: TicketCreated, metadata: Metadata) -> Outcome {
-        if metadata.delivered == 1 { Err(Failure::Early(Duration::from_millis(100))) } else { Ok(()) }
+impl Listener<TicketCreated> for Early {
+    async fn on_event(&self, ticket: TicketCreated) -> Outcome {
+        if self.0.is_first(&ticket) { Err(Failure::Early(Duration::from_millis(100))) } else { Ok(()) }
     }
 }
 
 #[tokio::test]
-async fn what_comes_too_early_comes_again_and_keeps_nothing_from_being_delivered() {
-    // More than JetStream delivers unacknowledged unless told otherwise.
+async fn early_events_are_delivered_again_and_hold_up_no_others() {
+    // More than JetStream's default limit of unacknowledged messages.
     const TOO_EARLY: usize = 1_100;
     let env = TestEnv::new().await;
     let tickets: Vec<_> = (0..TOO_EARLY).map(|_| ticket_created("1")).collect();
     join_all(tickets.iter().map(|ticket| env.publish(ticket))).await;
-    let listeners = Listeners::new().with(Early);
-    let app = App::new("early", Router::new()).with_listeners(env.broker.clone(), listeners);
-    let _service = env.start(app).await;
+    let _service = listen(&env, Early::default()).await;
     env.all_handled().await;
     assert!(env.dead_letters().await.is_empty());
 }

@@ -1,4 +1,4 @@
-//! The machinery against real stores.
+//! Messaging and the HTTP server against real stores.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -20,56 +20,86 @@ use std::{
 };
 
 use axum::Router;
+use bson::Document;
 use common::{
     api::TicketId,
     events::TicketCreated,
-    messaging::{Failure, Listener, Listeners, Metadata, Outcome},
+    messaging::{Failure, Listener, Listeners, Outbox, Outcome, Relay},
+    mongo,
     server::App,
-    testing::{Service, TestEnv},
+    testing::{Service, TestEnv, eventually},
 };
+use mongodb::Collection;
 
-/// What a listener does with an event, by how often it has been delivered.
-type Reaction = fn(&TicketCreated, &Metadata) -> Outcome;
+/// A service that serves nothing but its probes.
+async fn start(env: &TestEnv, add: impl FnOnce(App) -> App) -> Service {
+    env.start(add(App::new("test", Router::new()))).await
+}
 
-/// Hears of tickets and remembers how often it was told of each.
+/// A service that does nothing but handle tickets.
+async fn listen(env: &TestEnv, listener: impl Listener<TicketCreated>) -> Service {
+    let listeners = Listeners::of("test-service").on::<TicketCreated>(listener);
+    start(env, |app| app.with_listeners(env.broker.clone(), listeners)).await
+}
+
+/// A collection whose outboxes can be relayed.
+async fn collection(env: &TestEnv, name: &str) -> Collection<Document> {
+    let database = mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap();
+    let collection = database.collection(name);
+    collection.create_index(Relay::index()).await.unwrap();
+    collection
+}
+
+/// A service that does nothing but relay a collection's events.
+async fn relay(env: &TestEnv, collection: &Collection<Document>) -> (Outbox, Service) {
+    let outbox = Outbox::default();
+    let relay = Relay::new(collection, env.broker.clone(), outbox.clone());
+    (outbox, start(env, |app| app.with_relay(relay)).await)
+}
+
+/// How a listener treats an event, by the number of its call for that event.
+type Reaction = fn(i64) -> Outcome;
+
+/// Counts its calls for each ticket.
 #[derive(Clone)]
-struct Ear {
-    heard: Arc<Mutex<HashMap<TicketId, i64>>>,
+struct Counter {
+    calls: Arc<Mutex<HashMap<TicketId, i64>>>,
     reaction: Reaction,
 }
 
-impl Ear {
+impl Counter {
     fn new(reaction: Reaction) -> Self {
-        Self { heard: Arc::default(), reaction }
+        Self { calls: Arc::default(), reaction }
     }
 
-    /// How often it was told of a ticket.
-    fn heard(&self, id: &TicketId) -> i64 {
-        self.heard.lock().unwrap().get(id).copied().unwrap_or_default()
+    /// How often it was called for a ticket.
+    fn calls(&self, id: &TicketId) -> i64 {
+        self.calls.lock().unwrap().get(id).copied().unwrap_or_default()
     }
 
-    /// A service that does nothing but listen.
-    async fn listen(&self, env: &TestEnv) -> Service {
-        let listeners = Listeners::new().with(self.clone());
-        env.start(App::new("ear", Router::new()).with_listeners(env.broker.clone(), listeners)).await
+    /// Waits until it was called once for a ticket.
+    async fn called(&self, id: &TicketId) {
+        eventually("the listener is called", async || (self.calls(id) == 1).then_some(())).await;
     }
 }
 
-impl Listener for Ear {
-    type Event = TicketCreated;
-    const QUEUE_GROUP: &'static str = "ear-service";
-
-    async fn on_event(&self, ticket: TicketCreated, metadata: Metadata) -> Outcome {
-        *self.heard.lock().unwrap().entry(ticket.id.clone()).or_default() += 1;
-        (self.reaction)(&ticket, &metadata)
+impl Listener<TicketCreated> for Counter {
+    async fn on_event(&self, ticket: TicketCreated) -> Outcome {
+        let call = {
+            let mut calls = self.calls.lock().unwrap();
+            let call = calls.entry(ticket.id).or_default();
+            *call += 1;
+            *call
+        };
+        (self.reaction)(call)
     }
 }
 
 #[allow(clippy::unnecessary_wraps, reason = "a Reaction")]
-fn take(_: &TicketCreated, _: &Metadata) -> Outcome {
+fn accept(_: i64) -> Outcome {
     Ok(())
 }
 
-fn refuse(_: &TicketCreated, _: &Metadata) -> Outcome {
+fn refuse(_: i64) -> Outcome {
     Err(Failure::permanent("not today"))
 }

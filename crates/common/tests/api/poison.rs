@@ -1,42 +1,30 @@
-use axum::Router;
-use bson::{Bson, Document, doc};
+use bson::{Bson, doc};
 use common::{
     events::TicketCreated,
-    messaging::{Outbox, OutboxEvent, Relay},
-    mongo,
-    server::App,
+    messaging::OutboxEvent,
     telemetry,
-    testing::{Service, TestEnv, eventually, ticket_created},
+    testing::{TestEnv, eventually, ticket_created},
 };
-use mongodb::Collection;
+
+use super::{collection, relay};
 
 /// More than the relay reads at a time.
 const MANY: usize = 300;
 
-async fn relay(env: &TestEnv, name: &str) -> (Collection<Document>, Outbox, Service) {
-    let database = mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let things = database.collection::<Document>(name);
-    things.create_index(Relay::index()).await.unwrap();
-    let outbox = Outbox::default();
-    let relay = Relay::new(&things, env.broker.clone(), outbox.clone());
-    let service = env.start(App::new("relay", Router::new()).with_relay(relay)).await;
-    (things, outbox, service)
-}
-
 fn good(env: &TestEnv) -> (TicketCreated, Bson) {
     let ticket = ticket_created("1");
-    let pending = OutboxEvent::new(&ticket, env.clock.now());
-    (ticket, pending.into())
+    let event = OutboxEvent::new(&ticket, env.clock.now());
+    (ticket, event.into())
 }
 
-/// An event of a kind that no stream takes, by a program that is newer.
+/// An event of a kind that no stream accepts, by a newer release.
 fn unknown_kind(number: usize) -> Bson {
     doc! { "id": format!("a:{number}"), "subject": "ticket:withdrawn", "payload": "{}", "time": bson::DateTime::now() }
         .into()
 }
 
 #[tokio::test]
-async fn unreadable_events_stop_nobody_behind_them() {
+async fn unreadable_events_hold_up_no_others() {
     let env = TestEnv::new().await;
     let unreadable: [Bson; 6] = [
         doc! { "id": "a", "subject": "ticket:created" }.into(),
@@ -46,20 +34,20 @@ async fn unreadable_events_stop_nobody_behind_them() {
         "not a document".into(),
         Bson::Null,
     ];
-    let (things, outbox, _service) = relay(&env, "unreadable").await;
+    let things = collection(&env, "unreadable").await;
+    let (outbox, _service) = relay(&env, &things).await;
     let mut expected = Vec::new();
     for (number, bad) in unreadable.iter().enumerate() {
         let (ticket, event) = good(&env);
-        let (number, named) = (format!("{number}"), doc! { "id": "z", "subject": 1 });
-        things.insert_one(doc! { "_id": number, "outbox": [bad.clone(), event, named] }).await.unwrap();
+        let (id, with_id) = (format!("{number}"), doc! { "id": "z", "subject": 1 });
+        things.insert_one(doc! { "_id": id, "outbox": [bad.clone(), event, with_id] }).await.unwrap();
         expected.push(ticket.id);
     }
     outbox.wake();
     for id in expected {
         env.event::<TicketCreated>(|event| event.id == id).await;
     }
-    // What can't be read stays, for somebody to look at, and is no copy's fault.
-    eventually("only what can't be read is left", async || {
+    eventually("only unreadable events are left", async || {
         let left = things.count_documents(doc! { "outbox": { "$size": 2 } }).await.unwrap();
         (left == unreadable.len() as u64).then_some(())
     })
@@ -67,24 +55,26 @@ async fn unreadable_events_stop_nobody_behind_them() {
 }
 
 #[tokio::test]
-async fn a_refused_event_stops_none_behind_it_in_its_document() {
+async fn a_refused_event_holds_up_no_other_of_its_document() {
     let env = TestEnv::new().await;
-    let (things, outbox, _service) = relay(&env, "refused").await;
+    let things = collection(&env, "refused").await;
+    let (outbox, _service) = relay(&env, &things).await;
     let (ticket, event) = good(&env);
     things.insert_one(doc! { "_id": "newer", "outbox": [unknown_kind(0), event, unknown_kind(1)] }).await.unwrap();
     outbox.wake();
     env.event::<TicketCreated>(|event| event.id == ticket.id).await;
-    eventually("only what is refused is left", async || {
+    eventually("only refused events are left", async || {
         things.find_one(doc! { "outbox": { "$size": 2 }, "outbox.id": "a:1" }).await.unwrap()
     })
     .await;
 }
 
 #[tokio::test]
-async fn documents_that_always_fail_starve_nobody_and_are_counted() {
+async fn documents_that_always_fail_starve_no_others_and_are_counted() {
     let _telemetry = telemetry::init("test");
     let env = TestEnv::new().await;
-    let (things, outbox, service) = relay(&env, "starving").await;
+    let things = collection(&env, "starving").await;
+    let (outbox, service) = relay(&env, &things).await;
     let failing = (0..MANY).map(|number| doc! { "_id": format!("a{number}"), "outbox": [unknown_kind(number)] });
     let damaged = (0..MANY).map(|number| doc! { "_id": format!("b{number}"), "outbox": [{ "id": "b", "subject": 1 }] });
     things.insert_many(failing.chain(damaged)).await.unwrap();
@@ -93,17 +83,17 @@ async fn documents_that_always_fail_starve_nobody_and_are_counted() {
     outbox.wake();
     env.event::<TicketCreated>(|event| event.id == ticket.id).await;
 
-    eventually("the gauges tell", async || {
+    eventually("the gauges count them", async || {
         let metrics = service.anonymous().get("/metrics").await.body;
         let has = |line: String| metrics.as_str().unwrap().lines().any(|metric| metric == line);
         let gauge = |name: &str, value: usize| has(format!(r#"{name}{{collection="starving"}} {value}"#));
-        let told = gauge("outbox_waiting_documents", 2 * MANY)
+        let counted = gauge("outbox_waiting_documents", 2 * MANY)
             && gauge("outbox_unreadable_events", MANY)
             && gauge("outbox_refused_events", MANY);
-        told.then_some(())
+        counted.then_some(())
     })
     .await;
-    // Once the stream takes their kind, they go on by themselves.
+    // Once the stream accepts their kind, they are published.
     let (jetstream, name) = env.broker.raw();
     let mut config = jetstream.get_stream(&name).await.unwrap().cached_info().config.clone();
     config.subjects.push(config.subjects[0].replace("ticket:created", "ticket:withdrawn"));
@@ -116,10 +106,11 @@ async fn documents_that_always_fail_starve_nobody_and_are_counted() {
 }
 
 #[tokio::test]
-async fn the_age_of_the_oldest_waiting_event_is_told() {
+async fn the_age_of_the_oldest_pending_event_is_measured() {
     let _telemetry = telemetry::init("test");
     let env = TestEnv::new().await;
-    let (things, _outbox, service) = relay(&env, "old").await;
+    let things = collection(&env, "old").await;
+    let (_outbox, service) = relay(&env, &things).await;
     let mut old = unknown_kind(0);
     let hour_ago = bson::DateTime::from_millis(bson::DateTime::now().timestamp_millis() - 3_600_000);
     old.as_document_mut().unwrap().insert("time", hour_ago);

@@ -1,22 +1,19 @@
 use async_nats::jetstream::stream;
-use axum::Router;
-use bson::{Document, doc};
+use bson::doc;
 use common::{
-    events::{Event, ExpirationComplete, Subject, TicketCreated},
-    messaging::{Listeners, Outbox, OutboxEvent, Relay},
-    mongo,
-    server::App,
+    events::{Event, ExpirationComplete, Subject},
+    messaging::OutboxEvent,
     testing::{TestEnv, eventually, ticket_created},
 };
 
-use super::{Ear, take};
+use super::{Counter, accept, collection, listen, relay};
 
 async fn config(env: &TestEnv) -> stream::Config {
     let (jetstream, name) = env.broker.raw();
     jetstream.get_stream(&name).await.unwrap().cached_info().config.clone()
 }
 
-/// Connects as another replica that starts.
+/// Connects as a starting replica does.
 async fn another_replica(env: &TestEnv) {
     let url: String = env.env().required("NATS_URL").unwrap();
     let prefix = env.env().required("EVENTS_PREFIX").unwrap();
@@ -24,22 +21,17 @@ async fn another_replica(env: &TestEnv) {
 }
 
 #[tokio::test]
-async fn a_deleted_stream_is_made_again_and_used_by_everybody() {
+async fn a_deleted_stream_is_recreated_by_relays_and_listeners() {
     let env = TestEnv::new().await;
-    let database = mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let things = database.collection::<Document>("things");
-    things.create_index(Relay::index()).await.unwrap();
-    let (outbox, ear) = (Outbox::default(), Ear::new(take));
-    let relay = Relay::new(&things, env.broker.clone(), outbox.clone());
-    let listeners = Listeners::new().with(ear.clone());
-    let app = App::new("healing", Router::new()).with_listeners(env.broker.clone(), listeners).with_relay(relay);
-    let _service = env.start(app).await;
+    let (things, counter) = (collection(&env, "things").await, Counter::new(accept));
+    let (outbox, _relay) = relay(&env, &things).await;
+    let _listener = listen(&env, counter.clone()).await;
     for round in 0..2 {
         let ticket = ticket_created("1");
         let event = OutboxEvent::new(&ticket, env.clock.now());
         things.insert_one(doc! { "_id": round, "outbox": [event] }).await.unwrap();
         outbox.wake();
-        eventually("heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;
+        counter.called(&ticket.id).await;
         let (jetstream, name) = env.broker.raw();
         jetstream.delete_stream(&name).await.unwrap();
     }
@@ -51,25 +43,25 @@ async fn a_deleted_stream_is_made_again_and_used_by_everybody() {
 }
 
 #[tokio::test]
-async fn dead_letters_are_kept_though_their_stream_was_deleted() {
+async fn dead_letters_are_stored_though_their_stream_was_deleted() {
     let env = TestEnv::new().await;
-    let _service = Ear::new(take).listen(&env).await;
+    let _service = listen(&env, Counter::new(accept)).await;
     let (jetstream, events) = env.broker.raw();
     jetstream.delete_stream(format!("{events}_DEAD")).await.unwrap();
     env.publish_raw(Subject::TicketCreated, b"not json").await;
-    eventually("it is kept", async || {
-        let kept = common::messaging::DeadLetters::open(&env.broker).await.ok()?.list().await.ok()?;
-        (kept.len() == 1).then_some(())
+    eventually("it is stored", async || {
+        let letters = common::messaging::DeadLetters::open(&env.broker).await.ok()?.list().await.ok()?;
+        (letters.len() == 1).then_some(())
     })
     .await;
 }
 
 #[tokio::test]
-async fn an_older_program_that_starts_leaves_a_streams_subjects_and_limits_alone() {
+async fn an_older_release_that_starts_keeps_a_streams_subjects_and_limits() {
     let env = TestEnv::new().await;
     let (jetstream, _) = env.broker.raw();
     let mut changed = config(&env).await;
-    // A newer program's subject, and what an operator has set.
+    // A newer release's subject, and settings of an operator.
     changed.subjects.push(changed.subjects[0].replace("ticket:created", "ticket:withdrawn"));
     changed.max_age = std::time::Duration::from_hours(7 * 24);
     changed.max_bytes = 1 << 30;
@@ -85,7 +77,7 @@ async fn an_older_program_that_starts_leaves_a_streams_subjects_and_limits_alone
 }
 
 #[tokio::test]
-async fn a_newer_program_that_starts_adds_its_subjects() {
+async fn a_newer_release_that_starts_adds_its_subjects() {
     let env = TestEnv::new().await;
     let (jetstream, _) = env.broker.raw();
     let mut older = config(&env).await;
@@ -95,19 +87,4 @@ async fn a_newer_program_that_starts_adds_its_subjects() {
     another_replica(&env).await;
     let now = config(&env).await.subjects;
     assert!(Subject::ALL.iter().all(|subject| now.iter().any(|known| known.ends_with(subject.as_str()))), "{now:?}");
-}
-
-#[tokio::test]
-async fn the_consumer_of_a_retired_listener_goes_once_no_replica_uses_it() {
-    let env = TestEnv::new().await;
-    let ear = Ear::new(take);
-    let old = ear.listen(&env).await;
-    let ticket = ticket_created("1");
-    env.publish(&ticket).await;
-    eventually("heard", async || (ear.heard(&ticket.id) == 1).then_some(())).await;
-    old.stop().await;
-    let listeners = Listeners::new().retired("ear-service", TicketCreated::SUBJECT);
-    let app = App::new("newer", Router::new()).with_listeners(env.broker.clone(), listeners);
-    let _newer = env.start(app).await;
-    eventually("the consumer is gone", async || env.broker.backlog().await.unwrap().is_empty().then_some(())).await;
 }

@@ -1,0 +1,54 @@
+//! Which event has which effect on orders and on the replicas of tickets.
+
+use common::{
+    events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated, TicketUpdated},
+    messaging::{Listener, Listeners, Outcome},
+};
+
+use crate::models::{Orders, Tickets};
+
+/// All that the service handles.
+pub(crate) fn all(orders: &Orders, tickets: &Tickets) -> Listeners {
+    Listeners::of("orders-service")
+        .on::<TicketCreated>(tickets.clone())
+        .on::<TicketUpdated>(tickets.clone())
+        .on::<PaymentClosed>(orders.clone())
+        .on::<PaymentCreated>(orders.clone())
+        .on::<PaymentRefunded>(orders.clone())
+}
+
+/// Creates a ticket's replica.
+impl Listener<TicketCreated> for Tickets {
+    async fn on_event(&self, ticket: TicketCreated) -> Outcome {
+        Ok(self.apply(ticket.into()).await?)
+    }
+}
+
+/// Updates a ticket's replica.
+impl Listener<TicketUpdated> for Tickets {
+    async fn on_event(&self, ticket: TicketUpdated) -> Outcome {
+        Ok(self.apply(ticket.into()).await?)
+    }
+}
+
+/// Cancels an order that was not paid in time: payments publishes this once
+/// nothing can be paid for the order any more.
+impl Listener<PaymentClosed> for Orders {
+    async fn on_event(&self, payment: PaymentClosed) -> Outcome {
+        Ok(self.expire(&payment.order_id).await?)
+    }
+}
+
+/// Completes an order that is paid.
+impl Listener<PaymentCreated> for Orders {
+    async fn on_event(&self, payment: PaymentCreated) -> Outcome {
+        Ok(self.complete(&payment.order_id).await?)
+    }
+}
+
+/// Notes on the order that money was refunded.
+impl Listener<PaymentRefunded> for Orders {
+    async fn on_event(&self, payment: PaymentRefunded) -> Outcome {
+        Ok(self.refund(&payment.order_id, payment.amount).await?)
+    }
+}

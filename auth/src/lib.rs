@@ -7,7 +7,14 @@ mod passwords;
 mod routes;
 
 use axum::extract::FromRef;
-use common::{clock::Clock, config::Env, mongo, server::App, service::StartError, session::Sessions};
+use common::{
+    clock::Clock,
+    config::Env,
+    mongo,
+    server::App,
+    service::StartError,
+    session::{SessionIssuer, Sessions},
+};
 
 use crate::{limiter::Limiter, models::Users, passwords::Passwords};
 
@@ -18,6 +25,7 @@ pub const NAME: &str = "auth";
 #[derive(Clone, FromRef)]
 struct AppState {
     sessions: Sessions,
+    issuer: SessionIssuer,
     users: Users,
     passwords: Passwords,
     limiter: Limiter,
@@ -27,8 +35,9 @@ struct AppState {
 pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let limiter = Limiter::new(env.or("AUTH_RATE_PER_MINUTE", 30)?, env.or("TRUST_PROXY", false)?);
     let sessions = Sessions::from_env(env, clock)?;
+    let issuer = SessionIssuer::new(sessions.clone(), env.or("COOKIE_SECURE", true)?);
     let database = mongo::connect(&env.required::<String>("MONGO_URI")?).await?;
     let (users, passwords) = (Users::open(&database).await?, Passwords::new()?);
-    let router = routes::router(AppState { sessions, users, passwords, limiter });
+    let router = routes::router(AppState { sessions, issuer, users, passwords, limiter });
     Ok(App::new(NAME, router).with_database(&database))
 }

@@ -3,7 +3,7 @@ use common::{
     api::users::{Credentials, User},
     error::ApiError,
     extract::Body,
-    session::Sessions,
+    session::SessionIssuer,
 };
 use tower_cookies::Cookies;
 
@@ -17,7 +17,7 @@ pub(super) async fn signin(
     _: Limited,
     State(users): State<Users>,
     State(passwords): State<Passwords>,
-    State(sessions): State<Sessions>,
+    State(sessions): State<SessionIssuer>,
     cookies: Cookies,
     Body(fields): Body,
 ) -> Result<Json<User>, ApiError> {

@@ -6,7 +6,7 @@ use common::{
     },
     error::ApiError,
     extract::Body,
-    session::Sessions,
+    session::SessionIssuer,
 };
 use tower_cookies::Cookies;
 
@@ -20,7 +20,7 @@ pub(super) async fn signup(
     _: Limited,
     State(users): State<Users>,
     State(passwords): State<Passwords>,
-    State(sessions): State<Sessions>,
+    State(sessions): State<SessionIssuer>,
     cookies: Cookies,
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<User>), ApiError> {

@@ -1,5 +1,5 @@
 use common::{
-    session::{SessionConfig, Sessions},
+    session::{SessionIssuer, Sessions},
     testing::{Client, KEY, Reply, user},
 };
 use reqwest::{Method, header};
@@ -96,8 +96,7 @@ async fn forged_sessions_are_nobodys() {
     let good = json!({ "title": "Concert", "price": 1 });
     let seller = user();
     let sign = |key: &str| {
-        let config = SessionConfig { key: key.into(), secure: false };
-        Sessions::new(&config, env.clock.clone()).begin(&seller).unwrap().value().to_owned()
+        SessionIssuer::new(Sessions::new(key, env.clock.clone()), false).begin(&seller).unwrap().value().to_owned()
     };
     let (ours, other) = (sign(KEY), sign("another key of at least thirty-two bytes"));
     // {"alg":"none"} in front of claims that are valid otherwise.

@@ -21,10 +21,14 @@ pub(super) struct Cookies {
     pub(super) secure: bool,
 }
 
+/// The names that a session's cookie may have. The host's own comes first: no sibling
+/// domain's cookie is read in its place.
+pub(super) const NAMES: [&str; 2] = [HOST_COOKIE, PLAIN_COOKIE];
+
 impl Cookies {
-    /// The names that a session's cookie may have, that of new ones first.
-    pub(super) fn names(self) -> [&'static str; 2] {
-        if self.secure { [HOST_COOKIE, PLAIN_COOKIE] } else { [PLAIN_COOKIE, HOST_COOKIE] }
+    /// The name of a new session's cookie.
+    pub(super) fn name(self) -> &'static str {
+        if self.secure { HOST_COOKIE } else { PLAIN_COOKIE }
     }
 
     /// A cookie of one of these names.

@@ -26,7 +26,7 @@ use crate::{
     messaging::{Broker, DeadLetter, DeadLetters, ObservedEvent, Prefix, Publisher},
     server::App,
     service::StartError,
-    session::{SessionConfig, Sessions},
+    session::{SessionIssuer, Sessions},
 };
 
 /// How long a condition may take to come true. Long, as only failing tests wait so
@@ -81,8 +81,8 @@ impl TestEnv {
 
     /// Sessions that every service of this test accepts.
     #[must_use]
-    pub fn sessions(&self) -> Sessions {
-        Sessions::new(&SessionConfig { key: KEY.into(), secure: false }, self.clock.clone())
+    pub fn sessions(&self) -> SessionIssuer {
+        SessionIssuer::new(Sessions::new(KEY, self.clock.clone()), false)
     }
 
     /// Starts a service as its `main` does, on a free port.
@@ -159,7 +159,7 @@ fn decode<E: Event>(event: ObservedEvent) -> Option<E> {
 pub struct Service {
     /// Its address.
     pub url: String,
-    sessions: Sessions,
+    sessions: SessionIssuer,
     stop: CancellationToken,
     running: Mutex<Option<JoinHandle<std::io::Result<()>>>>,
 }

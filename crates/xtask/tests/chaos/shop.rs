@@ -8,7 +8,7 @@ use common::api::tickets::Ticket;
 use common::api::users::User;
 use common::api::{OrderId, TicketId};
 use common::clock::Clock;
-use common::session::{SessionConfig, Sessions};
+use common::session::{SessionIssuer, Sessions};
 use common::testing::{Client, KEY, Reply, eventually, user};
 use serde_json::json;
 use tempfile::TempDir;
@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(75);
 /// A whole system, and sessions for it.
 pub struct Shop {
     pub stack: Stack,
-    sessions: Sessions,
+    sessions: SessionIssuer,
     _data: TempDir,
 }
 
@@ -39,7 +39,7 @@ impl Shop {
         let env = [("JWT_KEY", KEY), ("AUTH_RATE_PER_MINUTE", "0"), ("RUST_LOG", "info")];
         let env = env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
         let stack = Stack::start(change(StackOptions { env, ..options })).await.unwrap();
-        let sessions = Sessions::new(&SessionConfig { key: KEY.into(), secure: false }, Clock::system());
+        let sessions = SessionIssuer::new(Sessions::new(KEY, Clock::system()), false);
         Self { stack, sessions, _data: data }
     }
 

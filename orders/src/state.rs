@@ -8,7 +8,7 @@ use mongodb::Database;
 
 use crate::{
     Config,
-    models::{Orders, Tickets},
+    models::{Orders, TicketReplicas},
 };
 
 /// Cheap to clone.
@@ -18,7 +18,7 @@ pub struct AppState {
     pub(crate) broker: Broker,
     pub(crate) sessions: Sessions,
     pub(crate) orders: Orders,
-    pub(crate) tickets: Tickets,
+    pub(crate) tickets: TicketReplicas,
     pub(crate) arrivals: Arrivals,
 }
 
@@ -28,7 +28,7 @@ impl AppState {
         let database = mongo::connect(&config.mongo_uri).await?;
         let broker = config.broker.connect().await?;
         let orders = Orders::open(&database, config.hold, clock.clone()).await?;
-        let tickets = Tickets::open(&database);
+        let tickets = TicketReplicas::open(&database);
         let (sessions, arrivals) = (Sessions::new(&config.session, clock.clone()), Arrivals::new(clock));
         Ok(Self { database, broker, sessions, orders, tickets, arrivals })
     }

@@ -11,7 +11,7 @@ use crate::{
     cashier::Cashier,
     config::StripeConfig,
     gateway::Gateway,
-    models::{Orders, Payments},
+    models::{OrderReplicas, Payments},
 };
 
 /// Cheap to clone.
@@ -22,7 +22,7 @@ pub struct AppState {
     pub(crate) clock: Clock,
     pub(crate) sessions: Sessions,
     pub(crate) stripe: StripeConfig,
-    pub(crate) orders: Orders,
+    pub(crate) orders: OrderReplicas,
     pub(crate) payments: Payments,
     pub(crate) cashier: Cashier,
 }
@@ -32,7 +32,7 @@ impl AppState {
     pub async fn connect(config: &Config, clock: Clock) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let database = mongo::connect(&config.mongo_uri).await?;
         let broker = config.broker.connect().await?;
-        let orders = Orders::open(&database);
+        let orders = OrderReplicas::open(&database);
         let payments = Payments::open(&database, clock.clone()).await?;
         let gateway = Gateway::new(&config.stripe)?;
         Ok(Self {

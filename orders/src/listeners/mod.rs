@@ -6,10 +6,7 @@ mod payment_refunded;
 mod ticket_created;
 mod ticket_updated;
 
-use common::{
-    events::{Event, ExpirationComplete},
-    messaging::Listeners,
-};
+use common::messaging::Listeners;
 
 use crate::AppState;
 
@@ -25,6 +22,4 @@ pub fn listeners(state: &AppState) -> Listeners {
         .with(payment_closed::Expire(state.orders.clone()))
         .with(payment_created::Complete(state.orders.clone()))
         .with(payment_refunded::Refund(state.orders.clone()))
-        // Whether an order has expired is for payments to say, by payment:closed.
-        .retired(QUEUE_GROUP, ExpirationComplete::SUBJECT)
 }

@@ -14,6 +14,6 @@ impl Listener for Refund {
     const QUEUE_GROUP: &'static str = QUEUE_GROUP;
 
     async fn on_event(&self, payment: PaymentRefunded, _: Metadata) -> Outcome {
-        Ok(self.0.refund(&payment.order_id, payment.amount).await?)
+        Ok(self.0.mark_refunded(&payment.order_id, payment.amount).await?)
     }
 }

@@ -4,10 +4,10 @@ use common::{
 };
 
 use super::QUEUE_GROUP;
-use crate::models::Tickets;
+use crate::models::TicketReplicas;
 
 /// Keeps a ticket's copy up to date.
-pub(super) struct Learn(pub(super) Tickets);
+pub(super) struct Learn(pub(super) TicketReplicas);
 
 impl Listener for Learn {
     type Event = TicketUpdated;

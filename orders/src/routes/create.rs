@@ -9,10 +9,10 @@ use common::{
     extract::{Body, CurrentUser},
 };
 
-use crate::models::{Orders, ReserveRefused, Tickets};
+use crate::models::{Orders, ReserveRefused, TicketReplicas};
 
 pub(super) async fn create(
-    State(tickets): State<Tickets>,
+    State(tickets): State<TicketReplicas>,
     State(arrivals): State<Arrivals>,
     State(orders): State<Orders>,
     buyer: CurrentUser,

@@ -5,11 +5,11 @@ use common::{
 };
 
 use super::QUEUE_GROUP;
-use crate::models::{Orders, Payments};
+use crate::models::{OrderReplicas, Payments};
 
 /// Closes an order for payment, as its time is over: it is paid by now, or never.
 pub(super) struct Expire {
-    pub(super) orders: Orders,
+    pub(super) orders: OrderReplicas,
     pub(super) payments: Payments,
     pub(super) clock: Clock,
 }

@@ -4,12 +4,12 @@ use common::{
 };
 
 use super::QUEUE_GROUP;
-use crate::models::{Orders, Payments};
+use crate::models::{OrderReplicas, Payments};
 
 /// Sees to it that a cancelled order's money is not taken, or is given back:
 /// the recovery worker does so, as often as Stripe needs to be asked.
 pub(super) struct Close {
-    pub(super) orders: Orders,
+    pub(super) orders: OrderReplicas,
     pub(super) payments: Payments,
 }
 

@@ -4,10 +4,10 @@ use common::{
 };
 
 use super::QUEUE_GROUP;
-use crate::models::Orders;
+use crate::models::OrderReplicas;
 
 /// Learns what is to be paid, by whom and until when.
-pub(super) struct Learn(pub(super) Orders);
+pub(super) struct Learn(pub(super) OrderReplicas);
 
 impl Listener for Learn {
     type Event = OrderCreated;

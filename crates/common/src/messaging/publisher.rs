@@ -73,7 +73,7 @@ impl Broker {
 
 /// A subject as a label: what is not known is one label, to bound cardinality.
 fn label(subject: &str) -> &'static str {
-    Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
+    Subject::ALL.iter().map(|known| known.as_str()).find(|known| *known == subject).unwrap_or("other")
 }
 
 fn is_known(subject: &str) -> bool {

@@ -36,7 +36,7 @@ impl Broker {
     }
 
     fn sighting(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {
-        let known = Subject::ALL.into_iter().find(|subject| self.subject(*subject) == message.subject.as_str());
+        let known = Subject::ALL.iter().copied().find(|subject| self.subject(*subject) == message.subject.as_str());
         let subject =
             known.ok_or_else(|| BrokerError::new(format_args!("{} is no event's subject", message.subject)))?;
         let time = message::time(message.headers.as_ref());

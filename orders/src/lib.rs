@@ -15,7 +15,7 @@ use common::{
     session::Sessions,
 };
 
-use crate::models::{Orders, Tickets};
+use crate::models::{Orders, TicketReplicas};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "orders";
@@ -25,7 +25,7 @@ pub const NAME: &str = "orders";
 struct AppState {
     sessions: Sessions,
     orders: Orders,
-    tickets: Tickets,
+    tickets: TicketReplicas,
     replicas: ReplicaLookup,
 }
 
@@ -34,7 +34,7 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let hold = config::hold(env)?;
     let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
     let orders = Orders::open(&database, hold, clock.clone()).await?;
-    let (tickets, replicas) = (Tickets::open(&database), ReplicaLookup::new(clock));
+    let (tickets, replicas) = (TicketReplicas::open(&database), ReplicaLookup::new(clock));
     let (listeners, relay) = (listeners::all(&orders, &tickets), orders.relay(broker.clone()));
     Ok(App::new(NAME, routes::router(AppState { sessions, orders, tickets, replicas }))
         .with_database(&database)

@@ -5,10 +5,10 @@ use common::{
     messaging::{Listener, Listeners, Outcome},
 };
 
-use crate::models::{Orders, Tickets};
+use crate::models::{Orders, TicketReplicas};
 
 /// All that the service handles.
-pub(crate) fn all(orders: &Orders, tickets: &Tickets) -> Listeners {
+pub(crate) fn all(orders: &Orders, tickets: &TicketReplicas) -> Listeners {
     Listeners::of("orders-service")
         .on::<TicketCreated>(tickets.clone())
         .on::<TicketUpdated>(tickets.clone())
@@ -18,14 +18,14 @@ pub(crate) fn all(orders: &Orders, tickets: &Tickets) -> Listeners {
 }
 
 /// Creates a ticket's replica.
-impl Listener<TicketCreated> for Tickets {
+impl Listener<TicketCreated> for TicketReplicas {
     async fn on_event(&self, ticket: TicketCreated) -> Outcome {
         Ok(self.apply(ticket.into()).await?)
     }
 }
 
 /// Updates a ticket's replica.
-impl Listener<TicketUpdated> for Tickets {
+impl Listener<TicketUpdated> for TicketReplicas {
     async fn on_event(&self, ticket: TicketUpdated) -> Outcome {
         Ok(self.apply(ticket.into()).await?)
     }
@@ -49,6 +49,6 @@ impl Listener<PaymentCreated> for Orders {
 /// Notes on the order that money was refunded.
 impl Listener<PaymentRefunded> for Orders {
     async fn on_event(&self, payment: PaymentRefunded) -> Outcome {
-        Ok(self.refund(&payment.order_id, payment.amount).await?)
+        Ok(self.mark_refunded(&payment.order_id, payment.amount).await?)
     }
 }

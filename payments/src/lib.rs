@@ -21,7 +21,7 @@ use crate::{
     cashier::Cashier,
     config::StripeConfig,
     gateway::Gateway,
-    models::{Orders, Payments},
+    models::{OrderReplicas, Payments},
     recovery::Recovery,
 };
 
@@ -34,7 +34,7 @@ struct AppState {
     clock: Clock,
     sessions: Sessions,
     stripe: StripeConfig,
-    orders: Orders,
+    orders: OrderReplicas,
     payments: Payments,
     cashier: Cashier,
 }
@@ -43,7 +43,7 @@ struct AppState {
 pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let stripe = StripeConfig::from_env(env)?;
     let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
-    let orders = Orders::open(&database);
+    let orders = OrderReplicas::open(&database);
     let payments = Payments::open(&database, clock.clone()).await?;
     let cashier = Cashier::new(orders.clone(), payments.clone(), Gateway::new(&stripe)?, clock.clone());
     let recovery = Recovery::new(payments.clone(), cashier.clone());

@@ -5,7 +5,7 @@ use common::{
     messaging::{Failure, Listener, Listeners, Outcome},
 };
 
-use crate::{AppState, models::Orders};
+use crate::{AppState, models::OrderReplicas};
 
 /// All that the service handles.
 pub(crate) fn all(state: &AppState) -> Listeners {
@@ -16,7 +16,7 @@ pub(crate) fn all(state: &AppState) -> Listeners {
 }
 
 /// Creates an order's replica: what is to be paid, by whom and until when.
-impl Listener<OrderCreated> for Orders {
+impl Listener<OrderCreated> for OrderReplicas {
     async fn on_event(&self, order: OrderCreated) -> Outcome {
         Ok(self.create(&order).await?)
     }

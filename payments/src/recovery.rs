@@ -1,6 +1,6 @@
-//! Picks up what a crash, an outage or a cancelled order left to do.
+//! Reconciles payments that a crash, an outage or a cancelled order left open.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use common::task::{Unfinished, run_to_completion};
 use futures::{StreamExt, stream};
@@ -9,51 +9,54 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{cashier::Cashier, models::Payments};
 
-/// How often due payments are looked for.
+/// The pause between two queries for due payments.
 const SWEEP: Duration = Duration::from_millis(500);
-/// How long one payment may keep the others waiting.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// Payments settled at the same time.
+/// How long one reconciliation may delay the others.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The number of concurrent reconciliations.
 const CONCURRENCY: usize = 8;
 
-/// Settles payments when they are due, until everything about them agrees.
+/// Reconciles payments when they are due.
 pub struct Recovery {
     payments: Payments,
     cashier: Cashier,
 }
 
 impl Recovery {
-    /// A worker; every replica runs one.
+    /// Creates the worker; every replica runs one.
     pub fn new(payments: Payments, cashier: Cashier) -> Self {
         Self { payments, cashier }
     }
 
-    /// Works until told to stop.
+    /// Runs until `stop` is cancelled.
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.sweep().await {
-                tracing::warn!(%error, "looking for payments to settle failed");
+                tracing::warn!(%error, "due payments can't be read");
             }
             tokio::select! { () = stop.cancelled() => {}, () = sleep(SWEEP) => {} }
         }
     }
 
     async fn sweep(&self) -> Result<(), mongodb::error::Error> {
-        let due = stream::iter(self.payments.due().await?);
+        let due = stream::iter(self.payments.take_due().await?);
         due.for_each_concurrent(CONCURRENCY, async |payment| {
             let (order, cashier) = (payment.order_id, self.cashier.clone());
-            let settle = {
+            let reconcile = {
                 let order = order.clone();
-                async move { cashier.settle(&order).await.map(drop) }
+                async move { cashier.reconcile(&order).await.map(drop) }
             };
-            match run_to_completion(PATIENCE, settle).await {
+            match run_to_completion(TIME_LIMIT, reconcile).await {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => tracing::warn!(%order, %error, "a payment will be settled later"),
+                Ok(Err(error)) => {
+                    let error = &error as &dyn Error;
+                    tracing::warn!(%order, error, "a payment can't be reconciled yet, trying again later");
+                }
                 Err(unfinished @ Unfinished::Overdue(_)) => {
-                    tracing::warn!(%order, %unfinished, "a payment is not settled in time, it will be tried again");
+                    tracing::warn!(%order, %unfinished, "reconciling a payment timed out, trying again later");
                 }
                 Err(Unfinished::Panicked(_)) => {
-                    tracing::error!(%order, "settling a payment panicked, it will be tried again");
+                    tracing::error!(%order, "reconciling a payment panicked, trying again later");
                 }
             }
         })

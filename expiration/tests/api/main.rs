@@ -10,9 +10,8 @@ mod store;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
-    api::{OrderId, TicketId, UserId, Version, orders::OrderStatus},
-    events::{ExpirationComplete, HeldTicket, OrderCreated},
-    testing::{Service, TestEnv},
+    events::{ExpirationComplete, OrderCreated},
+    testing::{Service, TestEnv, order_created},
 };
 
 /// New surroundings, in which holds end without grace.
@@ -27,14 +26,7 @@ async fn start(env: &TestEnv) -> Service {
 
 /// An order whose hold expires at `expires_at`.
 fn order(expires_at: DateTime<Utc>) -> OrderCreated {
-    OrderCreated {
-        id: OrderId::new(),
-        version: Version(0),
-        status: OrderStatus::Created,
-        user_id: UserId::new(),
-        expires_at,
-        ticket: HeldTicket { id: TicketId::new(), title: None, price: "20".parse().unwrap(), sequence: 1 },
-    }
+    order_created("20", expires_at)
 }
 
 /// Publishes an order whose hold expires in so many milliseconds.

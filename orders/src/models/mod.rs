@@ -4,4 +4,4 @@ mod order;
 mod ticket;
 
 pub use order::{CancelRefused, Orders, ReserveRefused};
-pub use ticket::{TicketReplica, Tickets};
+pub use ticket::{TicketReplica, TicketReplicas};

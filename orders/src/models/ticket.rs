@@ -1,4 +1,4 @@
-//! What this service knows of tickets: copies, by the events of their owner.
+//! Replicas of tickets, built from the events of the tickets service.
 
 use bson::doc;
 use common::{
@@ -9,46 +9,45 @@ use common::{
 use mongodb::{Collection, Database, error::Error};
 use serde::{Deserialize, Serialize};
 
-/// Copies of the tickets. Cheap to clone.
+/// The replicas of the tickets. Cheap to clone.
 #[derive(Clone)]
-pub struct Tickets(Collection<TicketReplica>);
+pub struct TicketReplicas(Collection<TicketReplica>);
 
-/// A ticket as it was when its latest event left the tickets service.
+/// A ticket as of the latest event received.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketReplica {
     /// The ticket.
     #[serde(rename = "_id")]
     pub id: TicketId,
-    /// Its version there.
+    /// The ticket's version at that event.
     pub version: Version,
-    /// Of the event.
+    /// The title of the concert or other event.
     pub title: String,
-    /// What the seller asks.
+    /// The seller's price, stored in cents.
     #[serde(with = "price::cents")]
     pub price: Price,
     /// The seller.
     pub user_id: UserId,
 }
 
-impl Tickets {
-    /// Opens the collection, whose documents are found by their id alone.
+impl TicketReplicas {
+    /// Opens the collection. It is queried by id only and needs no index.
     #[must_use]
     pub fn open(database: &Database) -> Self {
         Self(database.collection("tickets"))
     }
 
-    /// A ticket's copy.
+    /// The replica of a ticket.
     pub async fn find(&self, id: &TicketId) -> Result<Option<TicketReplica>, Error> {
         self.0.find_one(doc! { "_id": id }).await
     }
 
-    /// Takes over a newer version of a ticket, known or not; an older one is no news.
+    /// Stores a version of a ticket unless the replica has it or a newer one.
     pub async fn apply(&self, ticket: TicketReplica) -> Result<(), Error> {
         let older = doc! { "_id": &ticket.id, "version": { "$lt": ticket.version } };
         match self.0.replace_one(older, &ticket).upsert(true).await {
-            // It is known at this version or a newer one: nothing older was
-            // found, and what there is has the id.
+            // The replica exists, and is not older: the filter did not match it.
             Err(error) if is_duplicate_key(&error) => Ok(()),
             outcome => outcome.map(drop),
         }
@@ -64,7 +63,7 @@ impl From<TicketCreated> for TicketReplica {
 
 impl From<TicketUpdated> for TicketReplica {
     fn from(event: TicketUpdated) -> Self {
-        // Who holds a ticket is for this service's own orders to say.
+        // This service's own orders decide who holds a ticket.
         let TicketUpdated { id, version, title, price, user_id, order_id: _ } = event;
         Self { id, version, title, price, user_id }
     }

@@ -9,10 +9,10 @@ use common::{
     replica_lookup::ReplicaLookup,
 };
 
-use crate::models::{Orders, ReserveRefused, Tickets};
+use crate::models::{Orders, ReserveRefused, TicketReplicas};
 
 pub(super) async fn create(
-    State(tickets): State<Tickets>,
+    State(tickets): State<TicketReplicas>,
     State(replicas): State<ReplicaLookup>,
     State(orders): State<Orders>,
     buyer: CurrentUser,

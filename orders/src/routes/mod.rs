@@ -26,7 +26,7 @@ pub fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// The order that a path names, if it is the visitor's.
+/// The order that a path names, if the user made it.
 async fn own(orders: &Orders, buyer: &CurrentUser, id: &str) -> Result<Order, ApiError> {
     let order = orders.find(&id.parse()?).await?.ok_or(ApiError::NotFound)?;
     if order.user_id == buyer.id { Ok(order) } else { Err(ApiError::NotAuthorized) }

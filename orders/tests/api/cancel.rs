@@ -7,7 +7,7 @@ use common::{
 use super::{buyer, ordered, paid, show, start, ticket};
 
 #[tokio::test]
-async fn the_buyer_cancels_and_once_more_changes_nothing() {
+async fn cancelling_is_idempotent() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -24,7 +24,7 @@ async fn the_buyer_cancels_and_once_more_changes_nothing() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_the_agreed_order() {
+async fn refusals_are_checked_in_the_documented_order() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);

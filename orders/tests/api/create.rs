@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{buyer, expired, order, ordered, show, start, ticket};
 
 #[tokio::test]
-async fn ordering_holds_the_ticket_for_fifteen_minutes() {
+async fn an_order_holds_its_ticket_for_fifteen_minutes() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let who = user();
@@ -34,7 +34,7 @@ async fn ordering_holds_the_ticket_for_fifteen_minutes() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_the_agreed_order() {
+async fn refusals_are_checked_in_the_documented_order() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let missing = ["ticketId must be provided"];
@@ -56,7 +56,7 @@ async fn refusals_come_in_the_agreed_order() {
 }
 
 #[tokio::test]
-async fn a_cancelled_orders_ticket_can_be_ordered_again() {
+async fn the_ticket_of_a_cancelled_order_can_be_ordered_again() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -71,7 +71,7 @@ async fn a_cancelled_orders_ticket_can_be_ordered_again() {
 }
 
 #[tokio::test]
-async fn the_hold_ends_only_by_an_event() {
+async fn a_hold_ends_only_by_an_event() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let (first, second) = (buyer(&service), buyer(&service));
@@ -84,14 +84,14 @@ async fn the_hold_ends_only_by_an_event() {
 }
 
 #[tokio::test]
-async fn an_order_keeps_the_price_that_it_was_made_at() {
+async fn an_order_keeps_its_price() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
     let made = ordered(&client, &ticket.id).await;
     env.publish(&ticket_updated(&ticket, 1, "99.99")).await;
     assert_eq!(client.delete(&format!("/api/orders/{}", made.id)).await.status, 204);
-    // A new order shows that the new price has arrived; the old one keeps its own.
+    // A new order shows that the new price has arrived; the old order keeps its own.
     let next = common::testing::eventually("the new price has arrived", async || {
         let next = ordered(&client, &ticket.id).await;
         if next.ticket.price.cents() == 9999 {
@@ -106,7 +106,7 @@ async fn an_order_keeps_the_price_that_it_was_made_at() {
 }
 
 #[tokio::test]
-async fn a_ticket_that_was_listed_a_moment_ago_can_be_ordered() {
+async fn ordering_right_after_listing_waits_for_the_tickets_event() {
     let (env, service) = start().await;
     let (client, ticket) = (buyer(&service), ticket_created("20"));
     let (reply, ()) = join(order(&client, &ticket.id), async {
@@ -116,12 +116,12 @@ async fn a_ticket_that_was_listed_a_moment_ago_can_be_ordered() {
     })
     .await;
     let _ = reply.expect(201);
-    // One that never was is not found in the end.
+    // A ticket that never existed is not found in the end.
     order(&client, &TicketId::new()).await.refused(404, &["Not Found"]);
 }
 
 #[tokio::test]
-async fn a_buyer_who_has_seen_another_price_is_told_and_holds_nothing() {
+async fn an_order_at_a_stale_price_is_refused_and_holds_nothing() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -130,12 +130,12 @@ async fn a_buyer_who_has_seen_another_price_is_told_and_holds_nothing() {
     };
     for other in [json!(19.99), json!("900"), json!(0.01)] {
         let reply = at(other).await.expect(400);
-        let told = json!({ "errors": [{ "message": "The price has changed", "field": "price" }] });
-        assert_eq!(reply.body, told);
+        let refusal = json!({ "errors": [{ "message": "The price has changed", "field": "price" }] });
+        assert_eq!(reply.body, refusal);
     }
     for none in [json!(0), json!("cheap"), json!([20])] {
         assert_eq!(at(none).await.expect(400).body["errors"][0]["field"], "price");
     }
-    // Nothing is held by what was refused.
+    // The refused orders hold nothing.
     let _ = at(json!("20.00")).await.expect(201);
 }

@@ -21,7 +21,7 @@ async fn a_buyer_sees_their_own_orders_newest_first() {
 }
 
 #[tokio::test]
-async fn many_orders_come_a_page_at_a_time() {
+async fn orders_are_listed_in_pages() {
     let (env, service) = start().await;
     let client = buyer(&service);
     let mut made = Vec::new();
@@ -45,22 +45,21 @@ async fn many_orders_come_a_page_at_a_time() {
 }
 
 #[tokio::test]
-async fn an_order_that_can_not_be_read_hides_no_other() {
+async fn an_unreadable_order_hides_no_other() {
     let (env, service) = start().await;
     let client = buyer(&service);
     let ticket = ticket(&env, &service).await;
     let made = ordered(&client, &ticket.id).await;
-    let database = common::mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let orders = database.collection::<bson::Document>("orders");
+    let orders = env.collection("orders").await;
     let newer = bson::doc! { "_id": "ffffffffffffffffffffffff", "userId": &made.user_id, "status": "postponed" };
     orders.insert_one(newer).await.unwrap();
-    // A newer program's event that waits does not make its order unreadable.
+    // An unpublished event of a newer program does not make its order unreadable.
     let event = bson::doc! { "id": "a", "subject": "order:postponed" };
     let change = bson::doc! { "$push": { "outbox": event } };
     orders.update_one(bson::doc! { "_id": &made.id }, change).await.unwrap();
     let listed: Vec<Order> = client.get("/api/orders").await.expect(200).read();
     assert_eq!(listed, std::slice::from_ref(&made));
-    // Nor those on the pages behind it.
+    // Neither does it hide the orders on later pages.
     let first = client.get("/api/orders?limit=1").await.expect(200);
     let link = "</api/orders?limit=1&after=ffffffffffffffffffffffff>; rel=\"next\"";
     assert_eq!((first.body, first.headers["link"].to_str().unwrap()), (json!([]), link));

@@ -20,14 +20,14 @@ async fn an_expired_order_is_cancelled() {
 }
 
 #[tokio::test]
-async fn a_hold_whose_time_is_over_goes_on_until_payments_says_that_nothing_is_paid() {
+async fn an_expired_hold_goes_on_until_payments_closes_the_order() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
     let made = ordered(&client, &ticket.id).await;
     env.clock.advance(TimeDelta::hours(1));
     env.publish(&ExpirationComplete { order_id: made.id.clone() }).await;
-    // Heard of later than the end of time, and it counts all the same.
+    // The payment counts although it arrives after the expiry.
     env.publish(&paid(&made)).await;
     env.all_handled().await;
     assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
@@ -35,7 +35,7 @@ async fn a_hold_whose_time_is_over_goes_on_until_payments_says_that_nothing_is_p
 }
 
 #[tokio::test]
-async fn a_refund_in_part_shows_its_amount_until_the_rest_came_back() {
+async fn a_partial_refund_shows_its_amount_until_the_rest_is_refunded() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -48,7 +48,7 @@ async fn a_refund_in_part_shows_its_amount_until_the_rest_came_back() {
         (now.refunded, now.refunded_amount.map(|amount| amount.to_string()))
     };
     assert_eq!(shown(refunded(&made, Some("7.50"))).await, (true, Some("7.50".into())));
-    // Heard of late, as it is less.
+    // A smaller amount is stale.
     assert_eq!(shown(refunded(&made, Some("5"))).await, (true, Some("7.50".into())));
     assert_eq!(shown(refunded(&made, None)).await, (true, None));
     assert_eq!(shown(refunded(&made, Some("8"))).await, (true, None));
@@ -56,7 +56,7 @@ async fn a_refund_in_part_shows_its_amount_until_the_rest_came_back() {
 }
 
 #[tokio::test]
-async fn a_paid_order_neither_expires_nor_reopens() {
+async fn a_paid_order_never_expires() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -72,7 +72,7 @@ async fn a_paid_order_neither_expires_nor_reopens() {
 }
 
 #[tokio::test]
-async fn money_that_comes_too_late_leaves_the_order_cancelled_and_its_return_shows() {
+async fn a_late_payment_leaves_the_order_cancelled_and_its_refund_shows() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let client = buyer(&service);
@@ -86,7 +86,7 @@ async fn money_that_comes_too_late_leaves_the_order_cancelled_and_its_return_sho
 }
 
 #[tokio::test]
-async fn a_cancelled_orders_expiry_leaves_the_next_order_alone() {
+async fn the_late_expiry_of_a_cancelled_order_leaves_the_next_order_alone() {
     let (env, service) = start().await;
     let ticket = ticket(&env, &service).await;
     let (first, second) = (buyer(&service), buyer(&service));
@@ -99,7 +99,7 @@ async fn a_cancelled_orders_expiry_leaves_the_next_order_alone() {
 }
 
 #[tokio::test]
-async fn updates_come_in_any_order_and_the_latest_stays() {
+async fn ticket_updates_converge_in_any_order() {
     let (env, service) = start().await;
     let ticket = ticket_created("20");
     for version in [3, 1, 2] {
@@ -121,7 +121,7 @@ async fn updates_come_in_any_order_and_the_latest_stays() {
 }
 
 #[tokio::test]
-async fn what_is_about_an_unknown_order_is_a_dead_letter() {
+async fn an_event_about_an_unknown_order_is_a_dead_letter() {
     let (env, service) = start().await;
     let unknown = PaymentClosed { order_id: OrderId::new() };
     env.publish(&unknown).await;

@@ -1,4 +1,4 @@
-//! The orders service, over HTTP and events, against real stores.
+//! Tests the orders service over HTTP and events, with real stores.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -12,11 +12,11 @@ mod show;
 use common::{
     api::{OrderId, PaymentId, TicketId, orders::Order, users::User},
     events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated},
-    testing::{Client, Service, TestEnv, eventually, ticket_created, user},
+    testing::{Client, Service, TestEnv, eventually, order_created, payment_created, ticket_created, user},
 };
 use serde_json::json;
 
-/// The service in surroundings of its own.
+/// The service with stores of its own.
 async fn start() -> (TestEnv, Service) {
     let env = TestEnv::new().await;
     let service = start_in(&env).await;
@@ -27,7 +27,7 @@ async fn start_in(env: &TestEnv) -> Service {
     env.run(orders::start).await
 }
 
-/// A ticket for 20 dollars that the service has heard of.
+/// A ticket for 20 dollars that the service has received.
 async fn ticket(env: &TestEnv, service: &Service) -> TicketCreated {
     let ticket = ticket_created("20");
     env.publish(&ticket).await;
@@ -35,8 +35,8 @@ async fn ticket(env: &TestEnv, service: &Service) -> TicketCreated {
     ticket
 }
 
-/// Waits until the service knows a ticket. Nobody can buy their own, so the
-/// seller's attempt tells without changing anything.
+/// Waits until the service has received a ticket. The seller's attempt to buy it shows
+/// that without changing anything.
 async fn known(service: &Service, ticket: &TicketCreated) {
     let seller = User { id: ticket.user_id.clone(), email: "seller@example.com".into() };
     let seller = service.signed_in(&seller);
@@ -55,13 +55,13 @@ async fn show(client: &Client, id: &OrderId) -> Order {
     client.get(&format!("/api/orders/{id}")).await.expect(200).read()
 }
 
-/// What payments says of an order that was not paid in time.
+/// The event that payments publishes about an order that was not paid in time.
 fn expired(order: &Order) -> PaymentClosed {
     PaymentClosed { order_id: order.id.clone() }
 }
 
 fn paid(order: &Order) -> PaymentCreated {
-    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: None }
+    PaymentCreated { order_id: order.id.clone(), ..payment_created(&order_created("20", order.expires_at)) }
 }
 
 fn refunded(order: &Order, amount: Option<&str>) -> PaymentRefunded {

@@ -5,13 +5,12 @@ use common::{
     testing::{Service, TestEnv},
 };
 use futures::future::join_all;
-use mongodb::Client as Mongo;
 
 use super::{buyer, order, start, start_in, ticket};
 
 const BUYERS: usize = 200;
 
-/// Lets all buyers order at once, spread over replicas; gives how many got it.
+/// Has all buyers order at once, spread over replicas; returns how many succeeded.
 async fn rush(replicas: &[&Service], ticket: &TicketId) -> usize {
     let attempts = (0..BUYERS).map(|number| {
         let client = buyer(replicas[number % replicas.len()]);
@@ -27,16 +26,11 @@ async fn rush(replicas: &[&Service], ticket: &TicketId) -> usize {
 async fn live_orders(env: &TestEnv, ticket: &TicketId) -> u64 {
     let live = OrderStatus::LIVE.map(OrderStatus::as_str).to_vec();
     let filter = bson::doc! { "ticket.id": ticket, "status": { "$in": live } };
-    orders(env).await.count_documents(filter).await.unwrap()
-}
-
-async fn orders(env: &TestEnv) -> mongodb::Collection<bson::Document> {
-    let uri = env.env().text("MONGO_URI").unwrap();
-    Mongo::with_uri_str(uri).await.unwrap().default_database().unwrap().collection("orders")
+    env.collection("orders").await.count_documents(filter).await.unwrap()
 }
 
 #[tokio::test]
-async fn of_200_buyers_one_gets_the_ticket() {
+async fn one_of_200_racing_buyers_gets_the_ticket() {
     let (env, first) = start().await;
     let second = start_in(&env).await;
     let ticket = ticket(&env, &first).await;
@@ -44,13 +38,13 @@ async fn of_200_buyers_one_gets_the_ticket() {
     assert_eq!(live_orders(&env, &ticket.id).await, 1);
 }
 
-/// The test of the test: what keeps the promise is the unique index.
+/// Shows that the unique index is what decides the race above.
 #[tokio::test]
 async fn without_the_unique_index_the_ticket_is_oversold() {
     let (env, first) = start().await;
     let second = start_in(&env).await;
     let ticket = ticket(&env, &first).await;
-    orders(&env).await.drop_index("ticket.id_1_ticket.sequence_-1").await.unwrap();
+    env.collection("orders").await.drop_index("ticket.id_1_ticket.sequence_-1").await.unwrap();
     let sold = rush(&[&first, &second], &ticket.id).await;
     assert!(sold > 1, "{sold} sold");
     assert_eq!(live_orders(&env, &ticket.id).await, sold as u64);

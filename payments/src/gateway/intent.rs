@@ -1,4 +1,4 @@
-//! What payments reads of a `PaymentIntent`:
+//! The parts of a `PaymentIntent` that payments reads:
 //! <https://docs.stripe.com/payments/paymentintents/lifecycle>.
 
 use stripe_shared::{PaymentIntent, PaymentIntentStatus};
@@ -6,37 +6,37 @@ use stripe_types::Expandable;
 
 use super::ORDER_ID;
 
-/// An intent as it stood when Stripe answered.
+/// An intent as of Stripe's answer.
 #[derive(Debug, Clone)]
 pub struct Intent {
-    /// `pi_…`
+    /// Stripe's id, `pi_…`.
     pub id: String,
-    /// Where it stands.
+    /// The intent's progress.
     pub status: IntentStatus,
-    /// What the page needs to let the bank ask the cardholder.
+    /// The secret that the page needs to have the bank authenticate the cardholder.
     pub client_secret: Option<String>,
-    /// The payment method that is being charged, or was.
+    /// The payment method of the latest attempt.
     pub payment_method: Option<String>,
-    /// Why the last attempt failed, in words for the cardholder.
+    /// Why the latest attempt failed: Stripe's message for the cardholder.
     pub last_error: Option<String>,
-    /// How many cents have been given back, as far as Stripe was asked.
+    /// The cents refunded; 0 unless the latest charge was expanded.
     pub refunded_cents: i64,
-    /// The order that it is for, as its metadata says.
+    /// The order it pays, from its metadata.
     pub order_id: Option<String>,
 }
 
-/// Where an intent stands.
+/// An intent's progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntentStatus {
-    /// Nothing is charged: it waits for a payment method to be confirmed.
+    /// Nothing is charged: a payment method must be confirmed.
     Waiting,
-    /// The bank wants the cardholder.
+    /// The bank wants to authenticate the cardholder.
     RequiresAction,
-    /// Stripe works on it.
+    /// Stripe is processing the charge.
     Processing,
-    /// Paid.
+    /// The money is captured.
     Succeeded,
-    /// It will never be paid.
+    /// It can never be paid.
     Canceled,
 }
 
@@ -64,8 +64,8 @@ impl From<PaymentIntentStatus> for IntentStatus {
             PaymentIntentStatus::Succeeded => Self::Succeeded,
             PaymentIntentStatus::RequiresAction => Self::RequiresAction,
             PaymentIntentStatus::RequiresConfirmation | PaymentIntentStatus::RequiresPaymentMethod => Self::Waiting,
-            // Ours are captured at once; a status that is not known yet is left
-            // alone until it turns into one that is.
+            // A capture is never pending, as ours are immediate. An unknown status is
+            // waited out like a charge in progress.
             _ => Self::Processing,
         }
     }

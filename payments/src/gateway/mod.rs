@@ -1,9 +1,8 @@
-//! Stripe, as far as payments needs it: one `PaymentIntent` per order.
+//! A client of Stripe for one `PaymentIntent` per order.
 //!
 //! Every call that changes something carries an idempotency key made of the
 //! order's id (<https://docs.stripe.com/api/idempotent_requests>), so that
-//! repeating it is safe. Against anything but Stripe itself only the address
-//! differs.
+//! repeating it is safe. Tests and the local stack only set another address.
 
 mod error;
 mod intent;
@@ -30,27 +29,31 @@ pub use intent::{Intent, IntentStatus};
 
 use crate::config::StripeConfig;
 
-/// How long one call may take: one that is begun in time ends within the grace
-/// that a payment has after its order's time is over.
+/// How long one call may take: one that begins before the order expires ends within
+/// the grace period.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The metadata that tells whose an intent is.
+/// The metadata key for the id of the order that an intent pays.
 pub const ORDER_ID: &str = "order_id";
 
-/// What a request is part of, and so what its idempotency key is made of.
+/// The parts of a request's idempotency key besides the operation.
 #[derive(Clone, Copy)]
 pub struct Attempt<'a> {
-    /// The order that is paid or given back.
+    /// The order that is paid or refunded.
     pub order: &'a OrderId,
-    /// How often Stripe has failed at it before: each time the keys change,
-    /// which is safe as an intent is paid once and refunded once, whoever asks.
+    /// How often Stripe has failed so far. Each failure changes the keys, which is
+    /// safe: an intent can be paid only once and refunded only once.
     pub failures: i64,
 }
 
 impl Attempt<'_> {
-    fn key(self, what: &str) -> String {
+    fn key(self, operation: &str) -> String {
         let Self { order, failures } = self;
-        if failures == 0 { format!("order:{order}:{what}") } else { format!("order:{order}:{what}:{failures}") }
+        if failures == 0 {
+            format!("order:{order}:{operation}")
+        } else {
+            format!("order:{order}:{operation}:{failures}")
+        }
     }
 }
 
@@ -59,7 +62,7 @@ impl Attempt<'_> {
 pub struct Gateway(Client);
 
 impl Gateway {
-    /// A client as configured.
+    /// A client with this configuration.
     pub fn new(config: &StripeConfig) -> Result<Self, StripeError> {
         let mut builder = ClientBuilder::new(&config.key).timeout(TIMEOUT);
         if let Some(base) = &config.api_base {
@@ -68,8 +71,7 @@ impl Gateway {
         Ok(Self(builder.build()?))
     }
 
-    /// The payment method that a page sent: one of Stripe's, or what a card
-    /// token turns into.
+    /// The payment method that a page sent. A card token (`tok_…`) is converted to one.
     pub async fn payment_method(&self, attempt: Attempt<'_>, token: &str) -> Result<String, GatewayError> {
         if !token.starts_with("tok_") {
             return Ok(token.to_owned());
@@ -80,32 +82,32 @@ impl Gateway {
         Ok(method.id.to_string())
     }
 
-    /// The order's intent: created at the first call, the same ever after.
+    /// Creates the order's intent. Repeated calls return the first answer.
     pub async fn create_intent(&self, attempt: Attempt<'_>, amount: Price) -> Result<Intent, GatewayError> {
         let create = creation(attempt.order, amount);
         let intent = self.send(create.customize(), attempt.key("pi")).await?;
         Ok(intent.into())
     }
 
-    /// An intent as it stands, its charge's refunds included.
+    /// The current state of an intent, with its charge's refunds.
     pub async fn retrieve_intent(&self, id: &str) -> Result<Intent, GatewayError> {
         Ok(RetrievePaymentIntent::new(id).expand(["latest_charge".to_owned()]).send(&self.0).await?.into())
     }
 
-    /// Charges a payment method. Repeating it for the same one repeats the answer.
+    /// Charges a payment method. Repeated calls for the same one return the first answer.
     pub async fn confirm_intent(&self, attempt: Attempt<'_>, id: &str, method: &str) -> Result<Intent, GatewayError> {
         let confirm = ConfirmPaymentIntent::new(id).payment_method(method);
         let intent = self.send(confirm.customize(), attempt.key(&format!("confirm:{method}"))).await?;
         Ok(intent.into())
     }
 
-    /// Makes sure that an intent is never paid; fails if it is already.
+    /// Cancels an intent so that it can never be paid; fails if it is paid already.
     pub async fn cancel_intent(&self, attempt: Attempt<'_>, id: &str) -> Result<Intent, GatewayError> {
         let cancel = CancelPaymentIntent::new(id);
         Ok(self.send(cancel.customize(), attempt.key("cancel")).await?.into())
     }
 
-    /// Gives all of an intent's money back; true once Stripe has done so.
+    /// Refunds an intent in full; true once Stripe has completed the refund.
     pub async fn refund(&self, attempt: Attempt<'_>, id: &str) -> Result<bool, GatewayError> {
         let refund = CreateRefund::new().payment_intent(id);
         let refund = match self.send(refund.customize(), attempt.key("refund")).await {
@@ -114,11 +116,13 @@ impl Gateway {
             Err(error) if error.is_already_refunded() => return Ok(true),
             Err(error) => return Err(error),
         };
-        // The answer to a repeated request is the first one: ask how it stands now.
+        // A repeated request returns the first answer: retrieve the current state.
         match RetrieveRefund::new(refund.id).send(&self.0).await?.status.as_deref() {
             Some("succeeded") => Ok(true),
-            // It came back: <https://docs.stripe.com/refunds#failed-refunds>.
-            Some(ended @ ("failed" | "canceled")) => Err(GatewayError::Failed(format!("the refund has {ended}"))),
+            // The bank returned the money: <https://docs.stripe.com/refunds#failed-refunds>.
+            Some(ended @ ("failed" | "canceled")) => {
+                Err(GatewayError::Failed(format!("the refund has {ended}").into()))
+            }
             _ => Ok(false),
         }
     }
@@ -127,13 +131,13 @@ impl Gateway {
     where
         T: miniserde::Deserialize,
     {
-        let key = IdempotencyKey::new(key).map_err(|error| GatewayError::Refused(error.to_string()))?;
+        let key = IdempotencyKey::new(key).map_err(|error| GatewayError::Refused(error.into()))?;
         Ok(request.request_strategy(RequestStrategy::Idempotent(key)).send(&self.0).await?)
     }
 }
 
-/// An intent that takes what confirms on the page, cards, and nothing that
-/// leads the buyer elsewhere.
+/// An intent for payment methods that are confirmed on the page, such as cards, and
+/// none that redirect the buyer.
 fn creation(order: &OrderId, amount: Price) -> CreatePaymentIntent {
     let mut methods = CreatePaymentIntentAutomaticPaymentMethods::new(true);
     methods.allow_redirects = Some(AllowRedirects::Never);
@@ -146,12 +150,12 @@ fn creation(order: &OrderId, amount: Price) -> CreatePaymentIntent {
 mod tests {
     use super::*;
 
-    /// `tests/api/prices.rs` sends some of them to Stripe's stand-in.
+    /// `tests/api/prices.rs` sends a sample to the stand-in for Stripe.
     #[test]
-    fn every_price_up_to_a_thousand_dollars_is_asked_for_to_the_cent() {
+    fn every_price_up_to_a_thousand_dollars_is_requested_to_the_cent() {
         let order = OrderId::new();
         for cents in 1..=100_000 {
-            // As an event brings it: a JSON number of dollars.
+            // As in an event: a JSON number of dollars.
             let price = serde_json::to_string(&Price::from_cents(cents).unwrap()).unwrap();
             let body = creation(&order, serde_json::from_str(&price).unwrap()).build().body.unwrap();
             let mut parameters = body.split('&').filter(|parameter| parameter.starts_with("amount"));

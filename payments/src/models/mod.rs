@@ -3,5 +3,5 @@
 mod order;
 mod payment;
 
-pub use order::{OrderReplica, Orders, Terms};
+pub use order::{OrderReplica, OrderReplicas, Terms};
 pub use payment::{PaymentDocument, PaymentState, Payments};

@@ -1,4 +1,4 @@
-//! What this service knows of orders: copies, by the events of their owner.
+//! Replicas of orders, built from the events of the orders service.
 
 use bson::{Document, doc};
 use chrono::{DateTime, Utc};
@@ -10,60 +10,61 @@ use common::{
 use mongodb::{Collection, Database, error::Error};
 use serde::{Deserialize, Serialize};
 
-/// Copies of the orders. Cheap to clone.
+/// The replicas of the orders. Cheap to clone.
 #[derive(Clone)]
-pub struct Orders(Collection<OrderReplica>);
+pub struct OrderReplicas(Collection<OrderReplica>);
 
-/// An order as it was when its latest event left the orders service.
+/// An order as of the latest event received. It is built from two facts that never
+/// change back, its terms and its cancellation, so their events may come in either
+/// order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct OrderReplica {
     /// The order.
     #[serde(rename = "_id")]
     pub id: OrderId,
-    /// Its version there.
+    /// The order's version at that event.
     pub version: Version,
-    /// Whether it is cancelled. Once it is, it stays so.
+    /// Whether the order is cancelled, which is final.
     pub cancelled: bool,
-    /// What its creation said; not known yet where the cancellation came first.
+    /// The terms from `order:created`; `None` if only the cancellation has been received.
     pub terms: Option<Terms>,
 }
 
-/// What an order says from its creation on, for ever.
+/// The terms of an order, which never change.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Terms {
     /// The buyer.
     pub user_id: UserId,
-    /// What the buyer pays.
+    /// The price the buyer pays, stored in cents.
     #[serde(with = "price::cents")]
     pub price: Price,
     expires_at: bson::DateTime,
-    /// What is paid for; nothing in a copy from before tickets were kept.
-    pub ticket: Option<PaidTicket>,
+    /// The ticket that is paid for.
+    pub ticket: PaidTicket,
 }
 
 impl Terms {
-    /// When paying may no longer begin.
+    /// The time from which no new charge may begin.
     #[must_use]
     pub fn expires_at(&self) -> DateTime<Utc> {
         self.expires_at.into()
     }
 }
 
-impl Orders {
-    /// Opens the collection, whose documents are found by their id alone.
+impl OrderReplicas {
+    /// Opens the collection. It is queried by id only and needs no index.
     #[must_use]
     pub fn open(database: &Database) -> Self {
         Self(database.collection("orders"))
     }
 
-    /// An order's copy.
+    /// The replica of an order.
     pub async fn find(&self, id: &OrderId) -> Result<Option<OrderReplica>, Error> {
         self.0.find_one(doc! { "_id": id }).await
     }
 
-    /// Takes over an order's terms; the same again, or after its cancellation,
-    /// changes nothing else.
+    /// Stores an order's terms. Idempotent, also after the order's cancellation.
     pub async fn create(&self, order: &OrderCreated) -> Result<(), Error> {
         let terms = doc! {
             "userId": &order.user_id,
@@ -71,20 +72,20 @@ impl Orders {
             "expiresAt": bson::DateTime::from(order.expires_at),
             "ticket": { "id": &order.ticket.id, "sequence": order.ticket.sequence },
         };
-        let known = doc! { "$set": { "terms": terms }, "$setOnInsert": { "cancelled": false } };
-        self.learn(&order.id, order.version, known).await
+        let created = doc! { "$set": { "terms": terms }, "$setOnInsert": { "cancelled": false } };
+        self.upsert(&order.id, order.version, created).await
     }
 
-    /// Notes that an order is cancelled, whether or not it is known yet.
+    /// Marks an order as cancelled, also if its creation has not been received yet.
     pub async fn cancel(&self, order: &OrderCancelled) -> Result<(), Error> {
-        self.learn(&order.id, order.version, doc! { "$set": { "cancelled": true } }).await
+        self.upsert(&order.id, order.version, doc! { "$set": { "cancelled": true } }).await
     }
 
-    async fn learn(&self, id: &OrderId, version: Version, mut news: Document) -> Result<(), Error> {
-        news.insert("$max", doc! { "version": version });
+    async fn upsert(&self, id: &OrderId, version: Version, mut change: Document) -> Result<(), Error> {
+        change.insert("$max", doc! { "version": version });
         loop {
-            match self.0.update_one(doc! { "_id": id }, news.clone()).upsert(true).await {
-                // Another event about it has just created it: now it is there.
+            match self.0.update_one(doc! { "_id": id }, change.clone()).upsert(true).await {
+                // A concurrent event has just inserted the replica: update it instead.
                 Err(error) if is_duplicate_key(&error) => {}
                 outcome => return outcome.map(drop),
             }

@@ -11,9 +11,8 @@ use stripe_webhook::{Event, EventObject, Webhook, WebhookError};
 
 use crate::{config::StripeConfig, gateway::Intent, models::Payments};
 
-/// Hears from Stripe that something has changed. The event only says where to
-/// look: what is so, the intent says. An event that Stripe sends again, or that
-/// somebody has it send again, has the payment looked at again.
+/// Receives Stripe's webhook events. An event only schedules the reconciliation of a
+/// payment; its contents are not trusted to be current. A resent event schedules it again.
 pub(super) async fn webhook(
     State(stripe): State<StripeConfig>,
     State(clock): State<Clock>,
@@ -26,9 +25,9 @@ pub(super) async fn webhook(
     let now = clock.now().timestamp();
     let event = match Webhook::construct_event_with_timestamp(&body, signature, &stripe.webhook_secret, now) {
         Ok(event) => event,
-        // Signed by Stripe, of a kind that this program does not know.
+        // Signed by Stripe, but of an unknown kind: a retry would not help.
         Err(WebhookError::BadParse(reason)) => {
-            tracing::info!(reason, "a webhook event was passed over");
+            tracing::info!(reason, "a webhook event was ignored");
             return Ok(received);
         }
         Err(error) => return Err(ApiError::bad_request(format!("Webhook signature refused: {error}"))),
@@ -39,7 +38,7 @@ pub(super) async fn webhook(
     Ok(received)
 }
 
-/// The order whose payment an event is about, if it is to be looked at.
+/// The order whose payment an event concerns, if it must be reconciled.
 async fn order_of(event: Event, payments: &Payments) -> Result<Option<OrderId>, ApiError> {
     Ok(match event.data.object {
         EventObject::PaymentIntentSucceeded(intent)
@@ -49,20 +48,20 @@ async fn order_of(event: Event, payments: &Payments) -> Result<Option<OrderId>, 
         | EventObject::PaymentIntentPaymentFailed(intent) => {
             Intent::from(*intent).order_id.and_then(|order| order.parse().ok())
         }
-        EventObject::ChargeRefunded(charge) => owner(charge.payment_intent, payments).await?,
+        EventObject::ChargeRefunded(charge) => paid_order(charge.payment_intent, payments).await?,
         EventObject::ChargeDisputeCreated(dispute) | EventObject::ChargeDisputeClosed(dispute) => {
-            warn_of(*dispute, payments).await?;
+            report_dispute(*dispute, payments).await?;
             None
         }
         _ => {
-            tracing::info!(kind = %event.type_, "a webhook event was passed over");
+            tracing::info!(kind = %event.type_, "a webhook event was ignored");
             None
         }
     })
 }
 
-/// The order that an intent is for.
-async fn owner(
+/// The order that an intent pays.
+async fn paid_order(
     intent: Option<Expandable<PaymentIntent>>,
     payments: &Payments,
 ) -> Result<Option<OrderId>, mongodb::error::Error> {
@@ -72,10 +71,10 @@ async fn owner(
     }
 }
 
-/// A cardholder disputes a payment, or the bank has decided. Stripe moves the
-/// money; what is to be done about it is for people to say.
-async fn warn_of(dispute: Dispute, payments: &Payments) -> Result<(), mongodb::error::Error> {
-    let order = owner(dispute.payment_intent, payments).await?;
+/// Logs and counts a dispute that begins or ends. Stripe moves the money; the response
+/// is up to the operators.
+async fn report_dispute(dispute: Dispute, payments: &Payments) -> Result<(), mongodb::error::Error> {
+    let order = paid_order(dispute.payment_intent, payments).await?;
     let order = order.map_or_else(|| "unknown".to_owned(), |order| order.to_string());
     let (status, reason, cents) = (dispute.status.to_string(), dispute.reason, dispute.amount);
     tracing::warn!(order, dispute = %dispute.id, status, reason, cents, "a payment is disputed");

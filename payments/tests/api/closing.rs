@@ -1,12 +1,11 @@
-//! An order's time is over: it is paid, or closed for payment.
+//! An expired order is either paid or closed for payment.
 
 use std::time::Duration;
 
-use bson::{Document, doc};
+use bson::doc;
 use chrono::TimeDelta;
 use common::{
     events::{PaymentClosed, PaymentCreated},
-    mongo,
     testing::eventually,
 };
 use futures::future::{join, join_all};
@@ -14,7 +13,7 @@ use stripe_standin::{Effect, Operation, Status, Switch};
 
 use super::{Ordered, Shop};
 
-/// What the service has said of an order in the end.
+/// How often the service has published that an order is paid, and that it is closed.
 async fn verdicts(shop: &Shop, order: &Ordered) -> (usize, usize) {
     let id = &order.event.id;
     let paid = shop.env.published::<PaymentCreated>().await.iter().filter(|event| event.order_id == *id).count();
@@ -27,7 +26,7 @@ async fn verdict(shop: &Shop, order: &Ordered) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn an_order_that_nobody_began_to_pay_is_closed_without_asking_stripe() {
+async fn an_unpaid_order_is_closed_without_a_call_to_stripe() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     for operation in [Operation::CreateIntent, Operation::RetrieveIntent, Operation::CancelIntent] {
@@ -44,7 +43,7 @@ async fn an_order_that_nobody_began_to_pay_is_closed_without_asking_stripe() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_paid_in_time_is_never_closed() {
+async fn an_order_paid_in_time_is_never_closed() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
@@ -56,7 +55,7 @@ async fn an_order_that_was_paid_in_time_is_never_closed() {
 }
 
 #[tokio::test]
-async fn what_waits_for_the_cardholder_is_called_off_and_closed() {
+async fn an_expired_payment_is_cancelled_at_stripe_and_closed() {
     let shop = Shop::open().await;
     let (asked, declined) = (shop.order().await, shop.order().await);
     assert_eq!(shop.pay(&asked, "pm_card_threeDSecure2Required").await.status, 200);
@@ -73,20 +72,20 @@ async fn what_waits_for_the_cardholder_is_called_off_and_closed() {
         assert_eq!(shop.ledger(order)[0].status, Status::Canceled);
         shop.pay(order, "pm_card_visa").await.refused(400, &["Order has expired"]);
     }
-    // Too late for the bank's question, too.
+    // The cardholder can't authenticate any more either.
     assert_eq!(shop.stripe.authenticate(&shop.ledger(&asked)[0].id, true), None);
 }
 
 #[tokio::test]
-async fn a_charge_that_ends_while_its_order_is_closed_is_a_payment_or_no_charge() {
+async fn a_charge_racing_with_closing_is_either_published_as_paid_or_not_captured() {
     let shop = Shop::open().await;
     let _second = shop.replica().await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::DelayAnswers { millis: 300 }));
     let orders = join_all((0..10).map(|_| shop.order())).await;
-    // Begun in time by a service whose clock stands a moment before the end.
+    // Each charge begins just before the order expires.
     let races = orders.iter().map(async |order| {
         let expire = async {
-            eventually("begun", async || (!shop.ledger(order).is_empty()).then_some(())).await;
+            eventually("the charge has begun", async || (!shop.ledger(order).is_empty()).then_some(())).await;
             shop.expire(order).await;
         };
         let (reply, ()) = join(shop.pay(order, "pm_card_visa"), expire).await;
@@ -104,10 +103,10 @@ async fn a_charge_that_ends_while_its_order_is_closed_is_a_payment_or_no_charge(
 }
 
 #[tokio::test]
-async fn an_end_of_time_that_comes_early_is_put_off_until_this_services_own_clock_agrees() {
+async fn an_early_expiry_is_deferred_until_this_services_clock_agrees() {
     let shop = Shop::open().await;
     let orders = join_all((0..12).map(|_| shop.order())).await;
-    // Somebody's clock is ahead.
+    // Expiration's clock is ahead.
     join_all(orders.iter().map(|order| async { shop.env.publish(&order.expired()).await })).await;
     let metrics = async || shop.service.anonymous().get("/metrics").await.body.to_string();
     eventually("they are counted", async || metrics().await.contains("early_expiries_total").then_some(())).await;
@@ -117,7 +116,7 @@ async fn an_end_of_time_that_comes_early_is_put_off_until_this_services_own_cloc
 }
 
 #[tokio::test]
-async fn an_end_of_time_that_was_put_off_comes_again() {
+async fn a_deferred_expiry_is_redelivered() {
     let shop = Shop::open().await;
     let order = Ordered::new("20", shop.env.clock.now() + TimeDelta::seconds(2));
     shop.env.publish(&order.event).await;
@@ -128,7 +127,7 @@ async fn an_end_of_time_that_was_put_off_comes_again() {
 }
 
 #[tokio::test]
-async fn an_end_of_time_heard_of_before_its_order_waits_for_it() {
+async fn an_expiry_received_before_its_order_is_retried() {
     let shop = Shop::open().await;
     let order = Ordered::new("20", shop.env.clock.now());
     shop.env.publish(&order.expired()).await;
@@ -142,7 +141,7 @@ async fn an_end_of_time_heard_of_before_its_order_waits_for_it() {
 }
 
 #[tokio::test]
-async fn an_order_paid_the_moment_it_was_made_is_waited_for() {
+async fn paying_right_after_ordering_waits_for_the_orders_event() {
     let shop = Shop::open().await;
     let order = Ordered::new("20", shop.env.clock.now() + TimeDelta::minutes(15));
     let (reply, ()) = join(shop.pay(&order, "pm_card_visa"), async {
@@ -154,49 +153,26 @@ async fn an_order_paid_the_moment_it_was_made_is_waited_for() {
 }
 
 #[tokio::test]
-async fn a_verdict_that_an_older_replica_did_not_tell_is_told() {
-    let shop = Shop::open().await;
-    let order = shop.order().await;
-    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let payments = database.collection::<Document>("payments");
-    shop.pay(&order, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);
-    // It has cancelled what was to be closed, as it did of old.
-    let of_old = doc! {
-        "$set": { "state": "cancelled", "lookAt": null, "closing": true, "verdictAt": bson::DateTime::from_millis(0) },
-        "$inc": { "version": 1_i64 },
-    };
-    payments.update_one(doc! { "orderId": &order.event.id }, of_old).await.unwrap();
-    assert_eq!(verdict(&shop, &order).await, (0, 1));
-    let told = doc! { "orderId": &order.event.id, "verdictAt": null };
-    eventually("nothing is owed", async || payments.find_one(told.clone()).await.unwrap()).await;
-}
-
-#[tokio::test]
-async fn an_order_that_is_just_being_closed_is_not_said_to_have_expired_if_it_was_paid() {
+async fn paying_while_the_order_is_closed_succeeds_if_stripe_was_paid_in_time() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
     shop.stripe.authenticate(&shop.ledger(&order)[0].id, true).unwrap();
-    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    // Nobody has settled it yet, and nobody will before long.
+    // The recovery worker will not reconcile it soon.
     let later = bson::DateTime::from(shop.env.clock.now() + TimeDelta::seconds(50));
-    let closing =
-        doc! { "$set": { "closing": true, "lookAt": later, "verdictAt": later }, "$inc": { "version": 1_i64 } };
-    let payments = database.collection::<Document>("payments");
-    payments.update_one(doc! { "orderId": &order.event.id }, closing).await.unwrap();
+    let closing = doc! { "$set": { "closing": true, "lookAt": later }, "$inc": { "version": 1_i64 } };
+    shop.payments().await.update_one(doc! { "orderId": &order.event.id }, closing).await.unwrap();
     let _ = shop.pay(&order, "pm_card_threeDSecure2Required").await.expect(201);
     assert_eq!(verdict(&shop, &order).await, (1, 0));
 }
 
 #[tokio::test]
-async fn payments_that_can_not_be_read_keep_none_from_being_settled() {
+async fn unreadable_payments_do_not_block_reconciliation() {
     let shop = Shop::open().await;
-    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let payments = database.collection::<Document>("payments");
     let unreadable = (0..100).map(
         |number| doc! { "_id": format!("newer {number}"), "orderId": number, "lookAt": bson::DateTime::from_millis(0) },
     );
-    payments.insert_many(unreadable).await.unwrap();
+    shop.payments().await.insert_many(unreadable).await.unwrap();
     let order = shop.order().await;
     assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
     shop.expire(&order).await;

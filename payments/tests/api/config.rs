@@ -4,14 +4,14 @@ use serde_json::json;
 use super::Shop;
 
 #[tokio::test]
-async fn pages_learn_what_they_need_to_take_cards() {
+async fn pages_get_the_publishable_key_and_the_script() {
     let shop = Shop::open().await;
     let config = shop.service.anonymous().get("/api/payments/config").await.expect(200).body;
     assert_eq!(config, json!({ "publishableKey": "pk_test_1", "scriptUrl": "https://js.stripe.com/v3/" }));
 }
 
 #[tokio::test]
-async fn swapped_keys_are_refused_at_start() {
+async fn swapped_stripe_keys_are_refused_at_start() {
     let pairs = [
         ("MONGO_URI", "mongodb://localhost/payments"),
         ("NATS_URL", "nats://localhost"),

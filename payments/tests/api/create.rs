@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{Ordered, Shop, pay};
 
 #[tokio::test]
-async fn a_buyer_pays_and_orders_hears_of_it() {
+async fn a_payment_is_charged_and_published_with_its_ticket() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let reply = shop.pay(&order, "pm_card_visa").await.expect(201);
@@ -18,7 +18,7 @@ async fn a_buyer_pays_and_orders_hears_of_it() {
     let event = shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
     assert_eq!(event.id.as_str(), id);
     let ticket = &order.event.ticket;
-    assert_eq!(event.ticket, Some(PaidTicket { id: ticket.id.clone(), sequence: ticket.sequence }));
+    assert_eq!(event.ticket, PaidTicket { id: ticket.id.clone(), sequence: ticket.sequence });
     let ledger = shop.ledger(&order);
     assert_eq!((ledger.len(), shop.money(&order)), (1, (2000, 0)));
     assert_eq!(event.stripe_id, ledger[0].id);
@@ -26,14 +26,14 @@ async fn a_buyer_pays_and_orders_hears_of_it() {
 }
 
 #[tokio::test]
-async fn paying_again_is_answered_alike_and_charges_nothing() {
+async fn paying_again_returns_the_same_answer_and_charges_nothing() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let first = shop.pay(&order, "tok_visa").await.expect(201).body;
     for token in ["tok_visa", "pm_card_mastercard", "pm_card_chargeDeclined"] {
         assert_eq!(shop.pay(&order, token).await.expect(201).body, first);
     }
-    // Even when the order's time is over.
+    // Also after the order has expired.
     shop.env.clock.advance(TimeDelta::hours(1));
     assert_eq!(shop.pay(&order, "tok_visa").await.expect(201).body, first);
     assert_eq!(shop.money(&order), (2000, 0));
@@ -42,7 +42,7 @@ async fn paying_again_is_answered_alike_and_charges_nothing() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_the_agreed_order() {
+async fn refusals_are_checked_in_the_documented_order() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let anonymous = shop.service.anonymous();
@@ -54,7 +54,7 @@ async fn refusals_come_in_the_agreed_order() {
     pay(&buyer, &OrderId::new(), "pm_card_visa").await.refused(404, &["Not Found"]);
     let bad_id: Value = json!({ "token": "pm_card_visa", "orderId": "x" });
     buyer.post("/api/payments", &bad_id).await.refused(404, &["Not Found"]);
-    // The order comes before the token's form, whosever it is.
+    // The order is checked before the token's format.
     pay(&buyer, &"65a000000000000000000001".parse().unwrap(), "dnm").await.refused(404, &["Not Found"]);
     pay(&shop.service.signed_in(&user()), &order.event.id, "dnm").await.refused(401, &["Not authorized"]);
     shop.pay(&order, "dnm").await.refused(400, &["Invalid value"]);
@@ -75,7 +75,7 @@ async fn refusals_come_in_the_agreed_order() {
 }
 
 #[tokio::test]
-async fn a_token_that_stripe_does_not_know_is_refused_and_another_taken() {
+async fn an_unknown_token_is_refused_and_another_is_accepted() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     for unknown in ["pm_unknown", "tok_unknown"] {
@@ -86,7 +86,7 @@ async fn a_token_that_stripe_does_not_know_is_refused_and_another_taken() {
 }
 
 #[tokio::test]
-async fn nothing_begins_after_the_orders_time() {
+async fn an_expired_order_is_not_charged() {
     let shop = Shop::open().await;
     let (untouched, declined) = (shop.order().await, shop.order().await);
     shop.pay(&declined, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);

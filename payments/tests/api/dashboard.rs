@@ -1,4 +1,4 @@
-//! What people do by hand, at Stripe's dashboard.
+//! Changes made at Stripe's dashboard.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,10 +7,9 @@ use axum::{
     http::{HeaderMap, StatusCode},
     routing::post,
 };
-use bson::{Document, doc};
+use bson::doc;
 use common::{
     events::{PaymentCreated, PaymentRefunded},
-    mongo,
     testing::eventually,
 };
 use stripe_standin::{DisputeStatus, Effect, Operation, Status, Switch, Webhook};
@@ -26,7 +25,7 @@ async fn paid(shop: &Shop) -> (Ordered, String) {
 }
 
 async fn refunds(shop: &Shop, order: &Ordered, count: usize) -> Vec<Option<String>> {
-    eventually("the refunds are told of", async || {
+    eventually("the refunds are published", async || {
         let refunds = shop.env.published::<PaymentRefunded>().await;
         let mine = refunds.into_iter().filter(|event| event.order_id == order.event.id);
         let amounts: Vec<_> = mine.map(|event| event.amount.map(|amount| amount.to_string())).collect();
@@ -36,12 +35,12 @@ async fn refunds(shop: &Shop, order: &Ordered, count: usize) -> Vec<Option<Strin
 }
 
 #[tokio::test]
-async fn a_refund_in_part_and_then_in_full_is_told_and_ends_paying() {
+async fn partial_and_full_refunds_are_published_and_a_full_one_ends_paying() {
     let shop = Shop::open().await.with_webhooks();
     let (order, intent) = paid(&shop).await;
     shop.stripe.refund(&intent, Some(750)).unwrap();
     assert_eq!(refunds(&shop, &order, 1).await, [Some("7.50".into())]);
-    // In part it is still paid.
+    // After a partial refund the order is still paid.
     let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
     shop.stripe.refund(&intent, None).unwrap();
     assert_eq!(refunds(&shop, &order, 2).await, [Some("7.50".into()), None]);
@@ -52,7 +51,7 @@ async fn a_refund_in_part_and_then_in_full_is_told_and_ends_paying() {
 }
 
 #[tokio::test]
-async fn a_refund_of_a_payment_that_nobody_had_heard_of_is_told() {
+async fn a_refund_of_an_unpublished_payment_is_published_after_the_payment() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
@@ -65,7 +64,7 @@ async fn a_refund_of_a_payment_that_nobody_had_heard_of_is_told() {
 }
 
 #[tokio::test]
-async fn an_order_cancelled_after_a_refund_in_part_gets_the_rest_back() {
+async fn cancelling_after_a_partial_refund_refunds_the_rest() {
     let shop = Shop::open().await.with_webhooks();
     let (order, intent) = paid(&shop).await;
     shop.stripe.refund(&intent, Some(1)).unwrap();
@@ -76,7 +75,7 @@ async fn an_order_cancelled_after_a_refund_in_part_gets_the_rest_back() {
 }
 
 #[tokio::test]
-async fn an_order_whose_intent_was_cancelled_can_still_be_paid_in_time() {
+async fn an_order_can_be_paid_after_its_intents_were_cancelled_at_stripe() {
     let shop = Shop::open().await.with_webhooks();
     let order = shop.order().await;
     for _ in 0..2 {
@@ -90,8 +89,7 @@ async fn an_order_whose_intent_was_cancelled_can_still_be_paid_in_time() {
 }
 
 #[tokio::test]
-async fn an_order_whose_intent_was_cancelled_unheard_can_still_be_paid_in_time() {
-    // Stripe's webhook has not come.
+async fn an_order_can_be_paid_after_a_cancellation_without_a_webhook() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     shop.pay(&order, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);
@@ -101,7 +99,7 @@ async fn an_order_whose_intent_was_cancelled_unheard_can_still_be_paid_in_time()
 }
 
 #[tokio::test]
-async fn a_dispute_is_counted() {
+async fn disputes_are_counted_by_status() {
     let shop = Shop::open().await.with_webhooks();
     let (order, intent) = paid(&shop).await;
     for (status, counted) in [(DisputeStatus::NeedsResponse, "needs_response"), (DisputeStatus::Lost, "lost")] {
@@ -115,11 +113,11 @@ async fn a_dispute_is_counted() {
     let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
 }
 
-/// Keeps what Stripe sends, and passes it on.
-async fn recorded(shop: &Shop) -> Arc<Mutex<Vec<(String, String)>>> {
+/// Records Stripe's webhook events and forwards them to the service.
+async fn record_webhooks(shop: &Shop) -> Arc<Mutex<Vec<(String, String)>>> {
     let events: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
     let (kept, url) = (events.clone(), format!("{}/api/payments/webhook", shop.service.url));
-    let pass_on = move |headers: HeaderMap, body: String| {
+    let forward = move |headers: HeaderMap, body: String| {
         let event = (headers["stripe-signature"].to_str().unwrap().to_owned(), body);
         kept.lock().unwrap().push(event.clone());
         let url = url.clone();
@@ -127,7 +125,7 @@ async fn recorded(shop: &Shop) -> Arc<Mutex<Vec<(String, String)>>> {
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, Router::new().route("/", post(pass_on))).into_future());
+    tokio::spawn(axum::serve(listener, Router::new().route("/", post(forward))).into_future());
     shop.stripe.set_webhook(Some(Webhook::new(url, WEBHOOK_SECRET)));
     events
 }
@@ -138,34 +136,32 @@ async fn send(url: &str, (signature, body): &(String, String)) -> StatusCode {
 }
 
 #[tokio::test]
-async fn an_event_that_is_sent_again_has_the_payment_looked_at_again() {
+async fn a_resent_webhook_event_reconciles_the_payment_again() {
     let shop = Shop::open().await;
-    let events = recorded(&shop).await;
+    let events = record_webhooks(&shop).await;
     let (order, intent) = paid(&shop).await;
     shop.stripe.refund(&intent, Some(1)).unwrap();
     refunds(&shop, &order, 1).await;
-    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let payments = database.collection::<Document>("payments");
+    let payments = shop.payments().await;
     let version = async || {
         let payment = payments.find_one(doc! { "orderId": &order.event.id, "lookAt": null }).await.unwrap()?;
         payment.get_i64("version").ok()
     };
-    let before = eventually("nothing is left to do", version).await;
+    let before = eventually("the payment is reconciled", version).await;
     // An operator presses Resend.
     let url = format!("{}/api/payments/webhook", shop.service.url);
     let refund = events.lock().unwrap().iter().find(|(_, body)| body.contains("charge.refunded")).cloned().unwrap();
     assert_eq!(send(&url, &refund).await, StatusCode::OK);
-    eventually("it is looked at again", async || version().await.filter(|version| *version > before)).await;
+    eventually("the payment is reconciled again", async || version().await.filter(|version| *version > before)).await;
     assert_eq!(refunds(&shop, &order, 1).await.len(), 1);
 }
 
 #[tokio::test]
-async fn stripes_failures_are_counted_once_each() {
+async fn each_failure_of_stripe_is_counted_once() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::Fail { count: 2 }));
     let _ = shop.pay(&order, "pm_card_visa").await.expect(503);
-    let database = mongo::connect(shop.env.env().text("MONGO_URI").unwrap()).await.unwrap();
-    let payment = database.collection::<Document>("payments").find_one(doc! { "orderId": &order.event.id }).await;
+    let payment = shop.payments().await.find_one(doc! { "orderId": &order.event.id }).await;
     assert_eq!(payment.unwrap().unwrap().get_i64("failures").unwrap(), 2);
 }

@@ -1,5 +1,5 @@
-//! The payments service, over HTTP and events, against real stores and the
-//! stand-in for Stripe.
+//! Tests the payments service over HTTP and events, with real stores and the stand-in
+//! for Stripe.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -14,18 +14,20 @@ mod race;
 mod recovery;
 mod webhook;
 
+use bson::Document;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
-    api::{OrderId, Price, TicketId, Version, orders::OrderStatus, users::User},
-    events::{CancelledTicket, ExpirationComplete, HeldTicket, OrderCancelled, OrderCreated},
-    testing::{Client, Reply, Service, TestEnv, eventually, user},
+    api::{OrderId, users::User},
+    events::{ExpirationComplete, OrderCancelled, OrderCreated},
+    testing::{Client, Reply, Service, TestEnv, eventually, order_cancelled, order_created, user},
 };
+use mongodb::Collection;
 use serde_json::json;
 use stripe_standin::{LedgerEntry, Options, StripeStandin, Webhook};
 
 const WEBHOOK_SECRET: &str = "whsec_for_tests";
 
-/// The service in surroundings of its own, with a Stripe of its own.
+/// The service with stores and a Stripe stand-in of its own.
 struct Shop {
     env: TestEnv,
     stripe: StripeStandin,
@@ -49,7 +51,7 @@ impl Shop {
         Self { env, stripe, service }
     }
 
-    /// Has Stripe tell the service what happens.
+    /// Has Stripe send its webhook events to the service.
     fn with_webhooks(self) -> Self {
         let url = format!("{}/api/payments/webhook", self.service.url);
         self.stripe.set_webhook(Some(Webhook::new(url, WEBHOOK_SECRET)));
@@ -61,7 +63,7 @@ impl Shop {
         start_in(&self.env).await
     }
 
-    /// An order for 20 dollars by somebody new that the service has heard of.
+    /// An order for 20 dollars by a new buyer that the service has received.
     async fn order(&self) -> Ordered {
         self.order_at("20").await
     }
@@ -73,7 +75,7 @@ impl Shop {
         ordered
     }
 
-    /// Waits until the service knows an order: it refuses a stranger then.
+    /// Waits until the service has received an order: it then refuses a stranger.
     async fn known(&self, ordered: &Ordered) {
         let stranger = self.service.signed_in(&user());
         eventually("the order is known", async || {
@@ -87,32 +89,37 @@ impl Shop {
         self.service.signed_in(&ordered.buyer)
     }
 
-    /// Has the order's buyer pay with a payment method.
+    /// Pays as the order's buyer with a payment method.
     async fn pay(&self, ordered: &Ordered, token: &str) -> Reply {
         pay(&self.buyer(ordered), &ordered.event.id, token).await
     }
 
-    /// Waits for the end of an order's time, and says so.
+    /// Moves the clock past an order's expiry and publishes it.
     async fn expire(&self, ordered: &Ordered) {
         self.env.clock.advance(TimeDelta::minutes(15));
         self.env.publish(&ordered.expired()).await;
     }
 
-    /// What Stripe knows of an order's intents.
+    /// An order's intents in Stripe's ledger.
     fn ledger(&self, ordered: &Ordered) -> Vec<LedgerEntry> {
         let id = ordered.event.id.to_string();
         self.stripe.ledger().intents.into_iter().filter(|intent| intent.metadata.get("order_id") == Some(&id)).collect()
     }
 
-    /// What Stripe has captured and given back for an order, in cents.
+    /// The cents that Stripe has captured and refunded for an order.
     fn money(&self, ordered: &Ordered) -> (i64, i64) {
         let ledger = self.ledger(ordered);
         (ledger.iter().map(|intent| intent.captured).sum(), ledger.iter().map(|intent| intent.refunded).sum())
     }
 
-    /// Waits until an order's money has come and gone.
-    async fn given_back(&self, ordered: &Ordered) {
-        eventually("the money is given back", async || {
+    /// The service's payment documents.
+    async fn payments(&self) -> Collection<Document> {
+        self.env.collection("payments").await
+    }
+
+    /// Waits until an order's money is captured and refunded.
+    async fn refunded(&self, ordered: &Ordered) {
+        eventually("the money is refunded", async || {
             let (captured, refunded) = self.money(ordered);
             (captured > 0 && captured == refunded).then_some(())
         })
@@ -128,7 +135,7 @@ async fn pay(client: &Client, order: &OrderId, token: &str) -> Reply {
     client.post("/api/payments", &json!({ "token": token, "orderId": order })).await
 }
 
-/// An order and who made it.
+/// An order and its buyer.
 struct Ordered {
     event: OrderCreated,
     buyer: User,
@@ -137,26 +144,15 @@ struct Ordered {
 impl Ordered {
     fn new(price: &str, expires_at: DateTime<Utc>) -> Self {
         let buyer = user();
-        let price = price.parse::<Price>().unwrap();
-        let ticket = HeldTicket { id: TicketId::new(), title: Some("Concert".into()), price, sequence: 3 };
-        let event = OrderCreated {
-            id: OrderId::new(),
-            version: Version(0),
-            status: OrderStatus::Created,
-            user_id: buyer.id.clone(),
-            expires_at,
-            ticket,
-        };
-        Self { event, buyer }
+        Self { event: OrderCreated { user_id: buyer.id.clone(), ..order_created(price, expires_at) }, buyer }
     }
 
-    /// What expiration says when the order's time is over.
+    /// The event that expiration publishes when the order has expired.
     fn expired(&self) -> ExpirationComplete {
         ExpirationComplete { order_id: self.event.id.clone() }
     }
 
     fn cancelled(&self) -> OrderCancelled {
-        let ticket = CancelledTicket { id: self.event.ticket.id.clone(), sequence: self.event.ticket.sequence };
-        OrderCancelled { id: self.event.id.clone(), version: Version(1), ticket }
+        order_cancelled(&self.event)
     }
 }

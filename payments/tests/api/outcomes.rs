@@ -1,4 +1,4 @@
-//! What becomes of cards that don't simply pay.
+//! Declines, authentication and lost answers.
 
 use chrono::TimeDelta;
 use common::{events::PaymentCreated, testing::eventually};
@@ -7,7 +7,7 @@ use stripe_standin::{Effect, Operation, Switch};
 use super::Shop;
 
 #[tokio::test]
-async fn a_declined_card_says_why_and_another_may_pay() {
+async fn a_decline_is_explained_and_another_card_can_pay() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     for _ in 0..2 {
@@ -21,7 +21,7 @@ async fn a_declined_card_says_why_and_another_may_pay() {
 }
 
 #[tokio::test]
-async fn the_bank_asks_the_cardholder_and_the_same_request_completes() {
+async fn repeating_the_request_after_authentication_completes_the_payment() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let card = "pm_card_threeDSecure2Required";
@@ -30,7 +30,7 @@ async fn the_bank_asks_the_cardholder_and_the_same_request_completes() {
     let intent = shop.ledger(&order).remove(0).id;
     assert!(asked["clientSecret"].as_str().unwrap().starts_with(&intent));
     assert_eq!(shop.pay(&order, card).await.expect(200).body, asked);
-    // Begun in time, finished in the grace.
+    // The charge began in time and ends in the grace period.
     shop.env.clock.advance(TimeDelta::minutes(15));
     shop.stripe.authenticate(&intent, true).unwrap();
     let paid = shop.pay(&order, card).await.expect(201).body;
@@ -39,25 +39,25 @@ async fn the_bank_asks_the_cardholder_and_the_same_request_completes() {
 }
 
 #[tokio::test]
-async fn a_cardholder_who_fails_the_bank_may_take_another_card() {
+async fn another_card_can_pay_after_a_failed_or_pending_authentication() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     let asked = shop.pay(&order, "pm_card_threeDSecure2Required").await.expect(200);
     assert_eq!(asked.body["status"], "requires_action");
-    // The same card again, after it has failed.
+    // The same card again after a failed authentication.
     let (failed, intent) = (shop.order().await, "pm_card_threeDSecure2Required");
     assert_eq!(shop.pay(&failed, intent).await.status, 200);
     shop.stripe.authenticate(&shop.ledger(&failed)[0].id, false).unwrap();
     let reply = shop.pay(&failed, intent).await.expect(402);
     assert!(reply.messages()[0].contains("authenticate"), "{:?}", reply.messages());
-    // Another card, while the bank still waits for an answer about the first.
+    // Another card while the first one's authentication is pending.
     shop.pay(&order, "pm_card_chargeDeclined").await.refused(402, &["Your card was declined."]);
     let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
     assert_eq!(shop.money(&order), (2000, 0));
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_asked_for_and_nothing_is_charged_twice() {
+async fn a_lost_answer_is_looked_up_and_nothing_is_charged_twice() {
     for effect in [Effect::LoseAnswers { count: 1 }, Effect::GarbleAnswers { count: 1 }] {
         for operation in [Operation::CreateIntent, Operation::ConfirmIntent, Operation::RetrieveIntent] {
             let shop = Shop::open().await;
@@ -76,7 +76,7 @@ async fn a_lost_answer_is_asked_for_and_nothing_is_charged_twice() {
 }
 
 #[tokio::test]
-async fn a_decline_whose_answer_is_lost_is_still_told() {
+async fn a_decline_is_reported_although_its_answer_was_lost() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::LoseAnswers { count: 1 }));
@@ -84,10 +84,10 @@ async fn a_decline_whose_answer_is_lost_is_still_told() {
 }
 
 #[tokio::test]
-async fn stripes_own_failure_is_a_503_and_the_next_attempt_pays() {
+async fn a_failure_of_stripe_is_a_503_and_a_later_attempt_pays() {
     let shop = Shop::open().await;
     let order = shop.order().await;
-    // Stripe repeats such an answer to whoever comes with the same key.
+    // Stripe repeats such an answer for the same idempotency key.
     for operation in [Operation::CreateIntent, Operation::PaymentMethod, Operation::ConfirmIntent] {
         shop.stripe.switch(Switch::only(operation, Effect::Fail { count: 2 }));
         let reply = shop.pay(&order, "tok_visa").await.expect(503);
@@ -97,5 +97,5 @@ async fn stripes_own_failure_is_a_503_and_the_next_attempt_pays() {
     let _ = shop.pay(&order, "tok_visa").await.expect(201);
     assert_eq!(shop.money(&order), (2000, 0));
     let paid = |event: &PaymentCreated| event.order_id == order.event.id;
-    eventually("orders hears of it", async || shop.env.published().await.into_iter().find(paid)).await;
+    eventually("the payment is published", async || shop.env.published().await.into_iter().find(paid)).await;
 }

@@ -3,8 +3,8 @@ use futures::{StreamExt, stream};
 
 use super::{Ordered, Shop, pay};
 
-/// One price in 997 of those from 0.01 to 1000.00; `common` has a test that
-/// every one of them survives the wire.
+/// A sample of one in 997 prices from 0.01 to 1000.00; `common` tests that every one
+/// of them survives the wire.
 #[tokio::test]
 async fn prices_arrive_at_stripe_to_the_cent() {
     let shop = Shop::open().await;

@@ -14,7 +14,7 @@ async fn post(shop: &Shop, signature: Option<&str>, payload: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn stripe_tells_of_a_payment_that_nobody_asked_about() {
+async fn a_webhook_event_completes_a_payment_without_a_request() {
     let shop = Shop::open().await.with_webhooks();
     let order = shop.order().await;
     assert_eq!(shop.pay(&order, "pm_card_threeDSecure2Required").await.status, 200);
@@ -23,7 +23,7 @@ async fn stripe_tells_of_a_payment_that_nobody_asked_about() {
 }
 
 #[tokio::test]
-async fn only_stripes_own_fresh_word_counts() {
+async fn only_fresh_events_signed_by_stripe_are_accepted() {
     let shop = Shop::open().await;
     let payload = r#"{"id":"evt_1","object":"event","type":"unknown.kind"}"#;
     let now = shop.env.clock.now().timestamp();
@@ -36,7 +36,7 @@ async fn only_stripes_own_fresh_word_counts() {
         let reply = post(&shop, bad, payload).await.expect(400);
         assert!(reply.messages()[0].starts_with("Webhook signature refused"), "{:?}", reply.messages());
     }
-    // Signed by Stripe, if of no kind that we know: taken, so that it is not sent again.
+    // An unknown kind signed by Stripe is acknowledged, so that it is not sent again.
     let _ = post(&shop, Some(&good), payload).await.expect(200);
     let large = "x".repeat(70 * 1024);
     post(&shop, Some(&good), &large).await.refused(413, &["Request body is too large"]);

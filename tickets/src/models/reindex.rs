@@ -1,4 +1,4 @@
-//! Brings the words of earlier releases into today's form.
+//! Replaces search words of an outdated form, such as that of an older Unicode version.
 
 use std::{pin::pin, time::Duration};
 
@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use super::Tickets;
 
-/// When tickets are looked through after a start: at once, and when a roll-out has
-/// ended, as until then replicas of an earlier release write their form.
-const LOOKS: [Duration; 2] = [Duration::ZERO, Duration::from_mins(10)];
-/// How long to wait after a failure.
+/// The pauses before the two runs after a start. The second run follows the end of a
+/// roll-out, during which older replicas still write their form.
+const RUNS: [Duration; 2] = [Duration::ZERO, Duration::from_mins(10)];
+/// The pause before a failed run is retried.
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// What is needed of a ticket to index it.
+/// The fields of a ticket that its words depend on.
 #[derive(Deserialize)]
 struct Titled {
     #[serde(rename = "_id")]
@@ -26,12 +26,12 @@ struct Titled {
     title: String,
 }
 
-/// Indexes what is not indexed by today's rules, in the background.
+/// Reindexes tickets with outdated words in the background, until `stop` is cancelled.
 pub async fn reindex(tickets: Tickets, stop: CancellationToken) {
-    for wait in LOOKS {
+    for wait in RUNS {
         let _ = stop.run_until_cancelled(sleep(wait)).await;
         while let Err(error) = tickets.reindex(&stop).await {
-            tracing::warn!(%error, "tickets could not be indexed anew");
+            tracing::warn!(%error, "tickets can't be reindexed yet, trying again");
             let _ = stop.run_until_cancelled(sleep(PAUSE)).await;
         }
     }
@@ -39,10 +39,10 @@ pub async fn reindex(tickets: Tickets, stop: CancellationToken) {
 }
 
 impl Tickets {
-    /// Replaces words of another form. No version is made, as nobody else knows
-    /// of words. Several replicas may do so at once: they write the same.
+    /// Replaces outdated words. The version stays, as no other service keeps words.
+    /// Replicas may run this concurrently: they write the same.
     async fn reindex(&self, stop: &CancellationToken) -> Result<(), Error> {
-        // Told to stop, it ends between two calls: one that is under way is not given up.
+        // Cancelled only between two calls: a call to MongoDB must not be dropped.
         if stop.is_cancelled() {
             return Ok(());
         }
@@ -52,7 +52,7 @@ impl Tickets {
         let mut titles = pin!(readable::<Titled>(cursor, self.collection.name()));
         let mut indexed = 0_u64;
         while let Some(Titled { id, title }) = titles.try_next().await? {
-            // An edit since then has made its own words.
+            // A concurrent edit has written its own words.
             let unchanged = doc! { "_id": &id, "title": &title };
             let words = doc! { "$set": { "words": text::index(&title) } };
             if stop.is_cancelled() {
@@ -61,7 +61,7 @@ impl Tickets {
             indexed += self.collection.update_one(unchanged, words).await?.matched_count;
         }
         if indexed > 0 {
-            tracing::info!(indexed, "tickets are indexed anew");
+            tracing::info!(indexed, "tickets were reindexed");
         }
         Ok(())
     }

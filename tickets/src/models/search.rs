@@ -1,4 +1,4 @@
-//! Finding tickets by words, a page at a time.
+//! Searches for tickets by words, in pages.
 
 use bson::{Document, doc};
 use common::{
@@ -7,28 +7,28 @@ use common::{
     text,
 };
 
+/// The number of words that a query may have; more are ignored.
 const WORDS_LIMIT: usize = 10;
 
-/// What a list shall show.
+/// The parameters of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
-    /// Which page.
+    /// The page.
     pub paging: Paging<TicketId>,
-    /// As the visitor wrote it.
+    /// The query as typed.
     pub query: String,
 }
 
 impl Search {
-    /// Reads `limit`, `after` and `q`; reports every wrong one.
+    /// Parses `limit`, `after` and `q`; returns an error for each invalid one.
     pub fn parse(parameters: &Parameters) -> Result<Self, Vec<FieldError>> {
         Ok(Self { paging: Paging::parse(parameters)?, query: parameters.get("q").unwrap_or_default().into() })
     }
 
-    /// Narrows a filter to tickets that have a word beginning with each word of
-    /// the query.
+    /// Narrows a filter to tickets that have, for each word of the query, a word that
+    /// begins with it.
     pub(super) fn narrow(&self, mut filter: Document) -> Document {
-        // Words are letters, their marks and digits only: nothing in them is special to a
-        // regular expression.
+        // Words consist of letters, marks and digits: none is special in a regular expression.
         let words = text::words(&self.query).into_iter().take(WORDS_LIMIT);
         let conditions: Vec<_> = words.map(|word| doc! { "words": { "$regex": format!("^{word}") } }).collect();
         if !conditions.is_empty() {
@@ -37,14 +37,13 @@ impl Search {
         filter
     }
 
-    /// A page of the list at `path`, and where the next one is, which begins
-    /// after `last`.
+    /// A page of the list at `path`, with the address of the page after `last`.
     #[must_use]
     pub fn page(&self, path: &str, tickets: Vec<Ticket>, last: Option<TicketId>) -> Page<Ticket> {
         Page { next: last.map(|last| format!("{path}?{}", self.next(&last))), entries: tickets }
     }
 
-    /// The query of the page that follows `last`.
+    /// The query string of the page after `last`.
     fn next(&self, last: &TicketId) -> String {
         let mut next = self.paging.next(last);
         if !self.query.is_empty() {

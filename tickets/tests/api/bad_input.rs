@@ -14,7 +14,7 @@ async fn send(client: &Client, path: &str, body: impl Into<reqwest::Body>) -> Re
 }
 
 #[tokio::test]
-async fn no_field_of_whatever_shape_is_taken_or_breaks_anything() {
+async fn fields_of_wrong_types_and_values_are_refused() {
     let (_env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;
@@ -41,7 +41,7 @@ async fn no_field_of_whatever_shape_is_taken_or_breaks_anything() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_price_or_a_title_is_said() {
+async fn refusals_explain_the_wrong_price_or_title() {
     let (_env, service) = start().await;
     let client = service.signed_in(&user());
     let number = "Price must be a number such as 12.50";
@@ -68,7 +68,7 @@ async fn what_is_wrong_with_a_price_or_a_title_is_said() {
 }
 
 #[tokio::test]
-async fn what_is_not_json_or_too_large_is_refused() {
+async fn bodies_that_are_not_json_or_too_large_are_refused() {
     let (_env, service) = start().await;
     let client = service.signed_in(&user());
     let large = json!({ "title": "x".repeat(70 * 1024), "price": 1 }).to_string();
@@ -91,7 +91,7 @@ async fn prices_may_be_numeric_strings() {
 }
 
 #[tokio::test]
-async fn forged_sessions_are_nobodys() {
+async fn forged_sessions_are_refused() {
     let (env, service) = start().await;
     let good = json!({ "title": "Concert", "price": 1 });
     let seller = user();
@@ -109,7 +109,7 @@ async fn forged_sessions_are_nobodys() {
 }
 
 #[tokio::test]
-async fn another_sites_page_can_change_nothing() {
+async fn requests_from_another_sites_page_are_refused() {
     let (_env, service) = start().await;
     let client = service.signed_in(&user());
     let request = client.request(Method::POST, "/api/tickets").header("origin", "https://evil.test");

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::start;
 
 #[tokio::test]
-async fn a_seller_lists_a_ticket_and_everybody_hears_of_it() {
+async fn listing_a_ticket_publishes_it() {
     let (env, service) = start().await;
     let seller = user();
     let body = json!({ "title": "🎟 ليلة <b>", "price": "20.50" });
@@ -18,11 +18,11 @@ async fn a_seller_lists_a_ticket_and_everybody_hears_of_it() {
 }
 
 #[tokio::test]
-async fn only_who_is_signed_in_may_list() {
+async fn listing_requires_a_session() {
     let (_env, service) = start().await;
     let body = json!({ "title": "Concert", "price": 20 });
     service.anonymous().post("/api/tickets", &body).await.refused(401, &["Not authorized"]);
-    // Not even what is wrong with the ticket is told.
+    // The session is checked before the fields.
     service.anonymous().post("/api/tickets", &json!({})).await.refused(401, &["Not authorized"]);
 }
 

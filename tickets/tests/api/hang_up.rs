@@ -1,4 +1,4 @@
-//! Clients that do not wait for their answers.
+//! Clients that disconnect before the response.
 
 use std::time::Duration;
 
@@ -9,17 +9,17 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, time::sleep};
 
 use super::{listed, start};
 
-/// Sends a request, and hangs up a moment later.
+/// Sends a request and disconnects a moment later.
 async fn hang_up(service: &Service, request: &str) {
     let address = service.url.strip_prefix("http://").unwrap();
     let mut client = TcpStream::connect(address).await.unwrap();
     client.write_all(request.as_bytes()).await.unwrap();
-    // What a hurried client does, not a wait for anything.
+    // Simulates an impatient client; nothing is awaited.
     sleep(Duration::from_millis(20)).await;
 }
 
 #[tokio::test]
-async fn clients_that_hang_up_keep_nobody_from_the_database() {
+async fn disconnecting_clients_do_not_block_the_database() {
     let (env, service) = start().await;
     for _ in 0..50 {
         listed(&service).await;
@@ -36,7 +36,7 @@ async fn clients_that_hang_up_keep_nobody_from_the_database() {
         let lists = (0..100).map(|_| hang_up(&service, "GET /api/tickets HTTP/1.1\r\nhost: x\r\n\r\n"));
         let creates = (0..20).map(|_| hang_up(&service, &create));
         tokio::join!(join_all(lists), join_all(creates));
-        // Readiness is asked of the database, and has two seconds.
+        // The readiness probe queries the database and times out after two seconds.
         let client = service.anonymous();
         for _ in 0..5 {
             let (ready, list) = tokio::join!(client.get("/readyz"), client.get("/api/tickets"));

@@ -1,9 +1,9 @@
 use common::{
     api::tickets::Ticket,
-    testing::{Client, eventually, user},
+    testing::{Client, eventually, order_cancelled, user},
 };
 
-use super::{cancelled, list, order, show, start};
+use super::{list, order, show, start};
 
 async fn titles(client: &Client, path: &str) -> Vec<String> {
     let page: Vec<Ticket> = client.get(path).await.expect(200).read();
@@ -11,7 +11,7 @@ async fn titles(client: &Client, path: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn tickets_that_nobody_holds_are_listed_newest_first() {
+async fn free_tickets_are_listed_newest_first() {
     let (env, service) = start().await;
     let seller = user();
     let mut tickets = Vec::new();
@@ -26,7 +26,7 @@ async fn tickets_that_nobody_holds_are_listed_newest_first() {
     eventually("the ticket is held", async || show(&service, &tickets[1].id).await.order_id).await;
     assert_eq!(titles(&client, "/api/tickets").await, ["third", "first"]);
 
-    env.publish(&cancelled(&order)).await;
+    env.publish(&order_cancelled(&order)).await;
     eventually("the ticket is free", async || show(&service, &tickets[1].id).await.order_id.is_none().then_some(()))
         .await;
     assert_eq!(titles(&client, "/api/tickets").await, ["third", "second", "first"]);
@@ -55,7 +55,7 @@ async fn a_link_leads_to_the_next_page() {
 }
 
 #[tokio::test]
-async fn titles_are_searched_by_the_beginnings_of_words() {
+async fn a_search_matches_the_beginnings_of_words() {
     let (_env, service) = start().await;
     let seller = user();
     for title in ["Rock am See", "Jazz & Rock", "ليلة الموسيقى"] {
@@ -86,7 +86,7 @@ async fn wrong_parameters_are_refused() {
 }
 
 #[tokio::test]
-async fn a_seller_sees_all_that_is_their_own() {
+async fn sellers_see_all_their_own_tickets() {
     let (env, service) = start().await;
     let seller = user();
     let held = list(&service, &seller, "held").await;

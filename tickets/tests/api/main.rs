@@ -1,4 +1,4 @@
-//! The tickets service, over HTTP and events, against real stores.
+//! Tests the tickets service over HTTP and events, with real stores.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -14,13 +14,13 @@ mod update;
 mod words;
 
 use common::{
-    api::{OrderId, PaymentId, Price, TicketId, UserId, Version, orders::OrderStatus, tickets::Ticket, users::User},
-    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated, PaidTicket, PaymentCreated},
-    testing::{Service, TestEnv, user},
+    api::{TicketId, tickets::Ticket, users::User},
+    events::{HeldTicket, OrderCreated},
+    testing::{Service, TestEnv, order_created, user},
 };
 use serde_json::json;
 
-/// The service in surroundings of its own.
+/// The service with stores of its own.
 async fn start() -> (TestEnv, Service) {
     let env = TestEnv::new().await;
     let service = start_in(&env).await;
@@ -47,27 +47,7 @@ async fn show(service: &Service, id: &TicketId) -> Ticket {
 
 /// The creation of the `sequence`th order on a ticket.
 fn order(ticket: &Ticket, sequence: i64) -> OrderCreated {
-    OrderCreated {
-        id: OrderId::new(),
-        version: Version(0),
-        status: OrderStatus::Created,
-        user_id: UserId::new(),
-        expires_at: "2026-01-01T00:15:00Z".parse().unwrap(),
-        ticket: HeldTicket {
-            id: ticket.id.clone(),
-            title: Some(ticket.title.clone()),
-            price: Price::from_cents(2000).unwrap(),
-            sequence,
-        },
-    }
-}
-
-fn cancelled(order: &OrderCreated) -> OrderCancelled {
-    let ticket = CancelledTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
-    OrderCancelled { id: order.id.clone(), version: Version(1), ticket }
-}
-
-fn paid(order: &OrderCreated) -> PaymentCreated {
-    let ticket = PaidTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
-    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: Some(ticket) }
+    let (id, title, price) = (ticket.id.clone(), ticket.title.clone(), ticket.price);
+    let order = order_created("20", "2026-01-01T00:15:00Z".parse().unwrap());
+    OrderCreated { ticket: HeldTicket { id, title, price, sequence }, ..order }
 }

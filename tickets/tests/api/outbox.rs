@@ -1,8 +1,7 @@
-use bson::{Document, doc};
+use bson::doc;
 use common::{
     events::TicketCreated,
     messaging::OutboxEvent,
-    mongo,
     testing::{eventually, user},
 };
 use serde_json::json;
@@ -10,7 +9,7 @@ use serde_json::json;
 use super::{list, listed, order, show, start, start_in};
 
 #[tokio::test]
-async fn stopping_publishes_what_is_left() {
+async fn shutdown_publishes_the_waiting_events() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
     service.stop().await;
@@ -19,7 +18,7 @@ async fn stopping_publishes_what_is_left() {
 }
 
 #[tokio::test]
-async fn replicas_publish_an_event_once() {
+async fn several_replicas_publish_an_event_once() {
     let (env, service) = start().await;
     let (_second, _third) = (start_in(&env).await, start_in(&env).await);
     let mut ids = Vec::new();
@@ -34,18 +33,18 @@ async fn replicas_publish_an_event_once() {
 }
 
 #[tokio::test]
-async fn a_ticket_with_too_many_changes_to_tell_takes_no_more_until_some_are_told() {
+async fn a_ticket_with_a_full_outbox_is_not_changed_until_events_are_published() {
     let (env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;
-    let tickets = mongo::connect(env.env().text("MONGO_URI").unwrap()).await.unwrap().collection::<Document>("tickets");
+    let tickets = env.collection("tickets").await;
     let path = format!("/api/tickets/{}", ticket.id);
     let edit = async || service.signed_in(&seller).put(&path, &json!({ "title": "Concert", "price": 30 })).await;
-    eventually("its creation is told", async || {
+    eventually("its creation is published", async || {
         tickets.find_one(doc! { "_id": &ticket.id, "outbox": [] }).await.unwrap()
     })
     .await;
-    // Of a kind that no stream takes.
+    // Events that no stream accepts.
     let waiting = (0..OutboxEvent::LIMIT).map(|number| {
         let id = format!("unknown:{number}");
         doc! { "id": id, "subject": "ticket:unknown", "payload": "{}", "time": bson::DateTime::now() }
@@ -54,7 +53,7 @@ async fn a_ticket_with_too_many_changes_to_tell_takes_no_more_until_some_are_tol
     tickets.update_one(doc! { "_id": &ticket.id }, full).await.unwrap();
     let refused = edit().await.expect(503);
     assert!(refused.headers.contains_key("retry-after"));
-    // What orders says of it waits, and is not lost.
+    // The order's event is retried and not lost.
     let held = order(&ticket, 1);
     env.publish(&held).await;
     tickets.update_one(doc! { "_id": &ticket.id }, doc! { "$set": { "outbox": [] } }).await.unwrap();

@@ -3,14 +3,14 @@ use common::api::TicketId;
 use super::{listed, show, start};
 
 #[tokio::test]
-async fn anybody_sees_a_ticket() {
+async fn everybody_can_see_a_ticket() {
     let (_env, service) = start().await;
     let ticket = listed(&service).await;
     assert_eq!(show(&service, &ticket.id).await, ticket);
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn unknown_tickets_and_paths_are_not_found() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let unknown = TicketId::new().to_string();

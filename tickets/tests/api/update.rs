@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{list, order, show, start};
 
 #[tokio::test]
-async fn the_seller_changes_title_and_price() {
+async fn the_seller_can_change_title_and_price() {
     let (env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;
@@ -23,7 +23,7 @@ async fn the_seller_changes_title_and_price() {
 }
 
 #[tokio::test]
-async fn refusals_come_in_the_agreed_order() {
+async fn refusals_are_checked_in_the_documented_order() {
     let (env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;
@@ -46,7 +46,7 @@ async fn refusals_come_in_the_agreed_order() {
 }
 
 #[tokio::test]
-async fn racing_edits_each_make_a_version() {
+async fn racing_edits_each_create_a_version() {
     let (env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;

@@ -1,13 +1,11 @@
-//! Searches in all scripts, and tickets whose words an earlier release has made.
+//! Searches in all scripts, and the reindexing of outdated words.
 
-use bson::{Document, doc};
+use bson::doc;
 use common::{
     api::{TicketId, tickets::Ticket, users::User},
-    mongo,
     testing::{Client, Service, TestEnv, eventually, user},
 };
 use futures::future::join_all;
-use mongodb::Collection;
 use serde_json::json;
 
 use super::{list, show, start, start_in};
@@ -53,63 +51,58 @@ async fn a_search_finds_a_title_with_and_without_accents_and_in_either_normal_fo
     }
 }
 
-async fn documents(env: &TestEnv) -> Collection<Document> {
-    let uri: String = env.env().required("MONGO_URI").unwrap();
-    mongo::connect(&uri).await.unwrap().collection("tickets")
-}
-
-/// A ticket as the release before accents were folded has written it.
-async fn written_before(env: &TestEnv, seller: &User, title: &str) -> TicketId {
+/// Inserts a ticket whose words have an outdated form, with accents.
+async fn insert_outdated(env: &TestEnv, seller: &User, title: &str) -> TicketId {
     let id = TicketId::new();
     let document = doc! {
-        "_id": &id, "version": 0_i64, "title": title, "words": words_before(title), "price": 2000_i64,
-        "userId": &seller.id, "orderId": null, "sold": false, "orderSequence": 0_i64, "outbox": [],
+        "_id": &id, "version": 0_i64, "title": title, "words": outdated_words(title), "price": 2000_i64,
+        "userId": &seller.id, "orderId": null, "sold": false, "terms": null, "orderSequence": 0_i64, "outbox": [],
     };
-    documents(env).await.insert_one(document).await.unwrap();
+    env.collection("tickets").await.insert_one(document).await.unwrap();
     id
 }
 
-fn words_before(title: &str) -> Vec<String> {
+fn outdated_words(title: &str) -> Vec<String> {
     title.to_lowercase().split(|symbol: char| !symbol.is_alphanumeric()).map(str::to_owned).collect()
 }
 
-async fn becomes_found(service: &Service, query: &str, titles: &[&str]) {
+async fn eventually_finds(service: &Service, query: &str, titles: &[&str]) {
     let client = service.anonymous();
     eventually(query, async || (found(&client, query).await == titles).then_some(())).await;
 }
 
 #[tokio::test]
-async fn a_ticket_of_an_earlier_release_is_found_after_a_start() {
+async fn a_ticket_with_outdated_words_is_found_after_a_start() {
     let env = TestEnv::new().await;
-    let id = written_before(&env, &user(), "Zoë in İstanbul").await;
+    let id = insert_outdated(&env, &user(), "Zoë in İstanbul").await;
     let service = start_in(&env).await;
-    becomes_found(&service, "zoe istanbul", &["Zoë in İstanbul"]).await;
+    eventually_finds(&service, "zoe istanbul", &["Zoë in İstanbul"]).await;
     assert_eq!(show(&service, &id).await.version.0, 0);
 }
 
 #[tokio::test]
-async fn what_an_earlier_release_writes_during_a_roll_out_is_found_after_the_next_start() {
+async fn words_that_an_older_replica_writes_are_reindexed_at_the_next_start() {
     let (env, service) = start().await;
     let ticket = list(&service, &user(), "Zoë").await;
-    let edit = doc! { "$set": { "title": "Chloë", "words": words_before("Chloë"), "version": 1_i64 } };
-    documents(&env).await.update_one(doc! { "_id": &ticket.id }, edit).await.unwrap();
+    let edit = doc! { "$set": { "title": "Chloë", "words": outdated_words("Chloë"), "version": 1_i64 } };
+    env.collection("tickets").await.update_one(doc! { "_id": &ticket.id }, edit).await.unwrap();
     let service = start_in(&env).await;
-    becomes_found(&service, "chloe", &["Chloë"]).await;
+    eventually_finds(&service, "chloe", &["Chloë"]).await;
 }
 
 #[tokio::test]
-async fn edits_while_replicas_index_anew_keep_their_own_words() {
+async fn edits_during_reindexing_keep_their_own_words() {
     let env = TestEnv::new().await;
     let seller = user();
-    let ids = join_all((0..40).map(|_| written_before(&env, &seller, "Früher"))).await;
+    let ids = join_all((0..40).map(|_| insert_outdated(&env, &seller, "Früher"))).await;
     let (one, other) = tokio::join!(start_in(&env), start_in(&env));
     let edits = ids.iter().step_by(2).zip([&one, &other].into_iter().cycle()).map(|(id, service)| {
         let (client, path) = (service.signed_in(&seller), format!("/api/tickets/{id}"));
         async move { client.put(&path, &json!({ "title": "Später", "price": 1 })).await.expect(200) }
     });
     join_all(edits).await;
-    becomes_found(&one, "spater", &["Später"; 20]).await;
-    becomes_found(&other, "fruher", &["Früher"; 20]).await;
+    eventually_finds(&one, "spater", &["Später"; 20]).await;
+    eventually_finds(&other, "fruher", &["Früher"; 20]).await;
     let outdated = doc! { "words": { "$ne": common::text::FORM } };
-    assert_eq!(documents(&env).await.count_documents(outdated).await.unwrap(), 0);
+    assert_eq!(env.collection("tickets").await.count_documents(outdated).await.unwrap(), 0);
 }

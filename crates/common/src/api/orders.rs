@@ -6,19 +6,19 @@ use serde::{Deserialize, Serialize};
 use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version};
 
 /// Where an order stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
 pub enum OrderStatus {
     /// The ticket is held; nothing is paid.
-    #[serde(rename = "created")]
     Created,
     /// Given up by the buyer, or not paid in time.
-    #[serde(rename = "cancelled")]
     Cancelled,
     /// Part of the wire format; nothing sets it yet.
     #[serde(rename = "awaiting:payment")]
+    #[strum(serialize = "awaiting:payment")]
     AwaitingPayment,
     /// Paid.
-    #[serde(rename = "complete")]
     Complete,
 }
 
@@ -29,12 +29,7 @@ impl OrderStatus {
     /// The status' spelling on the wire and in documents.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Cancelled => "cancelled",
-            Self::AwaitingPayment => "awaiting:payment",
-            Self::Complete => "complete",
-        }
+        self.into()
     }
 
     /// Whether the order keeps the ticket from others.

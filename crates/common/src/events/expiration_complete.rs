@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::OrderId;
 
-/// An order's time to pay, and the grace after it, is over.
+/// An order's hold and the grace period after it are over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExpirationComplete {
@@ -30,6 +30,6 @@ mod tests {
     fn the_payload_is_as_agreed() {
         let event = ExpirationComplete { order_id: "65a000000000000000000003".parse().unwrap() };
         snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<ExpirationComplete>("orderId", SNAPSHOT);
+        snapshot::requires::<ExpirationComplete>("/orderId", SNAPSHOT);
     }
 }

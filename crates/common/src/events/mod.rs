@@ -1,4 +1,4 @@
-//! The events: one file each, with a committed JSON snapshot that it must both
+//! The events: one file each, with a committed JSON snapshot that the event must both
 //! write and read. A field may be added, never changed or removed.
 
 mod expiration_complete;
@@ -9,6 +9,7 @@ mod payment_created;
 mod payment_refunded;
 #[cfg(test)]
 mod snapshot;
+#[allow(missing_docs, reason = "strum documents nothing that it derives")]
 mod subject;
 mod ticket_created;
 mod ticket_updated;
@@ -25,12 +26,12 @@ pub use ticket_updated::TicketUpdated;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-/// Something that happened, told to whoever listens.
+/// A fact that one service publishes and others subscribe to.
 pub trait Event: Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// What kind of event this is.
+    /// The subject under which it is published.
     const SUBJECT: Subject;
 
-    /// What makes this event different from others of its kind: the aggregate's
-    /// id and version. Publishing the same key twice is publishing it once.
+    /// Identifies the event among those of its subject, usually by the aggregate's id and
+    /// version. JetStream deduplicates events with the same key.
     fn key(&self) -> String;
 }

@@ -3,15 +3,15 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::{OrderId, TicketId, Version};
 
-/// A hold has ended without a sale: given up, or not paid in time.
+/// An order was cancelled: by its buyer, or because it was not paid in time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {
     /// The order.
     pub id: OrderId,
-    /// After this change.
+    /// The order's version after this change.
     pub version: Version,
-    /// What was held.
+    /// The ticket that was held.
     pub ticket: CancelledTicket,
 }
 
@@ -21,7 +21,7 @@ pub struct OrderCancelled {
 pub struct CancelledTicket {
     /// The ticket.
     pub id: TicketId,
-    /// The order's number among those on this ticket.
+    /// The order's number among those on this ticket, from 1.
     pub sequence: i64,
 }
 
@@ -48,6 +48,6 @@ mod tests {
             ticket: CancelledTicket { id: "65a000000000000000000001".parse().unwrap(), sequence: 1 },
         };
         snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<OrderCancelled>("ticket", SNAPSHOT);
+        snapshot::requires::<OrderCancelled>("/ticket", SNAPSHOT);
     }
 }

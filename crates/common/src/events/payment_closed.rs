@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::OrderId;
 
-/// An order's time is over and nothing was paid for it, and nothing can be any
-/// more. An order has this or `payment:created`, never both.
+/// An expired order is closed for payment: nothing was paid and nothing can be. An
+/// order gets this event or `payment:created`, never both.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentClosed {
@@ -30,6 +30,6 @@ mod tests {
     #[test]
     fn the_payload_is_as_agreed() {
         snapshot::holds(&PaymentClosed { order_id: "65a000000000000000000003".parse().unwrap() }, SNAPSHOT);
-        snapshot::requires::<PaymentClosed>("orderId", SNAPSHOT);
+        snapshot::requires::<PaymentClosed>("/orderId", SNAPSHOT);
     }
 }

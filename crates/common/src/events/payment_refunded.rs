@@ -3,8 +3,8 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::{OrderId, PaymentId, Price};
 
-/// An order's money has been given back: because the order was cancelled, or by
-/// hand, at Stripe.
+/// An order's money was refunded: because the order was cancelled, or at Stripe's
+/// dashboard.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRefunded {
@@ -12,9 +12,9 @@ pub struct PaymentRefunded {
     pub id: PaymentId,
     /// The order.
     pub order_id: OrderId,
-    /// Stripe's PaymentIntent.
+    /// The id of Stripe's `PaymentIntent`.
     pub stripe_id: String,
-    /// How much so far, in dollars, if it was not all.
+    /// The dollars refunded so far; absent after a full refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Price>,
 }
@@ -23,7 +23,7 @@ impl Event for PaymentRefunded {
     const SUBJECT: Subject = Subject::PaymentRefunded;
 
     fn key(&self) -> String {
-        // More may follow a part.
+        // Several partial refunds may follow each other.
         self.amount.map_or_else(|| self.id.to_string(), |amount| format!("{}:{}", self.id, amount.cents()))
     }
 }
@@ -49,6 +49,6 @@ mod tests {
     fn the_payload_is_as_agreed() {
         snapshot::holds(&event(None), SNAPSHOT);
         snapshot::holds(&event(Some("7.50".parse().unwrap())), IN_PART);
-        snapshot::requires::<PaymentRefunded>("orderId", SNAPSHOT);
+        snapshot::requires::<PaymentRefunded>("/orderId", SNAPSHOT);
     }
 }

@@ -1,81 +1,44 @@
 //! All subjects.
 
-use std::fmt;
+use strum::VariantArray;
 
-use serde::{Deserialize, Serialize};
-
-/// The kinds of event, spelled on the wire as the original spells them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+/// The kinds of event, with their spelling on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::Display, strum::IntoStaticStr, strum::VariantArray)]
+#[strum(const_into_str)]
 pub enum Subject {
     /// `ticket:created`
-    #[serde(rename = "ticket:created")]
+    #[strum(serialize = "ticket:created")]
     TicketCreated,
     /// `ticket:updated`
-    #[serde(rename = "ticket:updated")]
+    #[strum(serialize = "ticket:updated")]
     TicketUpdated,
     /// `order:created`
-    #[serde(rename = "order:created")]
+    #[strum(serialize = "order:created")]
     OrderCreated,
     /// `order:cancelled`
-    #[serde(rename = "order:cancelled")]
+    #[strum(serialize = "order:cancelled")]
     OrderCancelled,
     /// `expiration:complete`
-    #[serde(rename = "expiration:complete")]
+    #[strum(serialize = "expiration:complete")]
     ExpirationComplete,
     /// `payment:created`
-    #[serde(rename = "payment:created")]
+    #[strum(serialize = "payment:created")]
     PaymentCreated,
-    /// `payment:closed`, which the original lacks.
-    #[serde(rename = "payment:closed")]
+    /// `payment:closed`
+    #[strum(serialize = "payment:closed")]
     PaymentClosed,
-    /// `payment:refunded`, which the original lacks.
-    #[serde(rename = "payment:refunded")]
+    /// `payment:refunded`
+    #[strum(serialize = "payment:refunded")]
     PaymentRefunded,
 }
 
 impl Subject {
     /// Every subject of the stream.
-    pub const ALL: [Self; 8] = [
-        Self::TicketCreated,
-        Self::TicketUpdated,
-        Self::OrderCreated,
-        Self::OrderCancelled,
-        Self::ExpirationComplete,
-        Self::PaymentCreated,
-        Self::PaymentClosed,
-        Self::PaymentRefunded,
-    ];
+    pub const ALL: &[Self] = Self::VARIANTS;
 
     /// The spelling on the wire, without prefix.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TicketCreated => "ticket:created",
-            Self::TicketUpdated => "ticket:updated",
-            Self::OrderCreated => "order:created",
-            Self::OrderCancelled => "order:cancelled",
-            Self::ExpirationComplete => "expiration:complete",
-            Self::PaymentCreated => "payment:created",
-            Self::PaymentClosed => "payment:closed",
-            Self::PaymentRefunded => "payment:refunded",
-        }
-    }
-}
-
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn as_str_is_the_wire_spelling() {
-        for subject in Subject::ALL {
-            assert_eq!(serde_json::to_value(subject).unwrap(), subject.as_str());
-        }
+        self.into_str()
     }
 }

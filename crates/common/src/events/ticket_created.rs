@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::{Price, TicketId, UserId, Version};
 
-/// Somebody lists a ticket.
+/// A seller has listed a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketCreated {
@@ -11,9 +11,9 @@ pub struct TicketCreated {
     pub id: TicketId,
     /// Always 0.
     pub version: Version,
-    /// Of the event.
+    /// The title of the concert or other event.
     pub title: String,
-    /// In dollars.
+    /// The price, in dollars.
     pub price: Price,
     /// The seller.
     pub user_id: UserId,
@@ -44,6 +44,6 @@ mod tests {
             user_id: "65a000000000000000000002".parse().unwrap(),
         };
         snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<TicketCreated>("price", SNAPSHOT);
+        snapshot::requires::<TicketCreated>("/price", SNAPSHOT);
     }
 }

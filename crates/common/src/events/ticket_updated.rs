@@ -3,22 +3,22 @@ use serde::{Deserialize, Serialize};
 use super::{Event, Subject};
 use crate::api::{OrderId, Price, TicketId, UserId, Version};
 
-/// A ticket's title or price has changed, or who holds it. Carries the whole
-/// ticket, so that a replica that missed an event is whole again.
+/// A ticket's title, price or order has changed. Carries the whole ticket, so that a
+/// replica that missed an event catches up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketUpdated {
     /// The ticket.
     pub id: TicketId,
-    /// After this change.
+    /// The ticket's version after this change.
     pub version: Version,
-    /// Of the event.
+    /// The title of the concert or other event.
     pub title: String,
-    /// In dollars.
+    /// The price, in dollars.
     pub price: Price,
     /// The seller.
     pub user_id: UserId,
-    /// The order that holds it, if one does.
+    /// The order that holds or has bought it, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
 }
@@ -49,7 +49,7 @@ mod tests {
             order_id: Some("65a000000000000000000003".parse().unwrap()),
         };
         snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<TicketUpdated>("version", SNAPSHOT);
+        snapshot::requires::<TicketUpdated>("/version", SNAPSHOT);
     }
 
     #[test]

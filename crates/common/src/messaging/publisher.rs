@@ -72,5 +72,5 @@ fn is_outage(kind: PublishErrorKind, subject: &str) -> bool {
 
 /// A subject as a label: unknown ones share one label, to bound cardinality.
 fn label(subject: &str) -> &'static str {
-    Subject::ALL.map(Subject::as_str).into_iter().find(|known| *known == subject).unwrap_or("other")
+    Subject::ALL.iter().map(|known| known.as_str()).find(|known| *known == subject).unwrap_or("other")
 }

@@ -67,7 +67,7 @@ impl Broker {
         let events = stream::Config {
             name: self.stream_name(),
             description: Some("What happened in the shop".into()),
-            subjects: Subject::ALL.map(|subject| self.subject(subject)).to_vec(),
+            subjects: Subject::ALL.iter().map(|subject| self.subject(subject)).collect(),
             max_age: KEEP_EVENTS,
             ..self.stream_defaults()
         };

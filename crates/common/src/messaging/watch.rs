@@ -50,7 +50,7 @@ impl Broker {
     }
 
     fn observed(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {
-        let known = Subject::ALL.into_iter().find(|subject| self.subject(*subject) == message.subject.as_str());
+        let known = Subject::ALL.iter().copied().find(|subject| self.subject(*subject) == message.subject.as_str());
         let subject = known.ok_or_else(|| BrokerError::new(format!("{} is no event's subject", message.subject)))?;
         let time = message::time(message.headers.as_ref());
         Ok(ObservedEvent { subject, time, payload: serde_json::from_slice(&message.payload).unwrap_or_default() })

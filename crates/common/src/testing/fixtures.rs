@@ -1,21 +1,30 @@
-//! People and things for tests.
+//! Users, events and documents for tests.
 
+use bson::Document;
+use chrono::{DateTime, Utc};
+use mongodb::Collection;
+
+use super::TestEnv;
 use crate::{
-    api::{TicketId, UserId, Version, users::User},
-    events::{TicketCreated, TicketUpdated},
+    api::{OrderId, PaymentId, TicketId, UserId, Version, orders::OrderStatus, users::User},
+    events::{
+        CancelledTicket, HeldTicket, OrderCancelled, OrderCreated, PaidTicket, PaymentCreated, TicketCreated,
+        TicketUpdated,
+    },
+    mongo,
 };
 
 /// The key that signs tests' sessions.
 pub const KEY: &str = "a key for tests of at least thirty-two bytes";
 
-/// Somebody new.
+/// A new user.
 #[must_use]
 pub fn user() -> User {
     let id = UserId::new();
     User { email: format!("{id}@example.com"), id }
 }
 
-/// A ticket's creation by somebody new.
+/// The creation of a ticket by a new seller, at a price in dollars.
 #[must_use]
 pub fn ticket_created(price: &str) -> TicketCreated {
     TicketCreated {
@@ -27,7 +36,7 @@ pub fn ticket_created(price: &str) -> TicketCreated {
     }
 }
 
-/// A later version of a ticket, whose title tells the version.
+/// A later version of a ticket, with the version in its title.
 #[must_use]
 pub fn ticket_updated(ticket: &TicketCreated, version: i64, price: &str) -> TicketUpdated {
     TicketUpdated {
@@ -37,5 +46,42 @@ pub fn ticket_updated(ticket: &TicketCreated, version: i64, price: &str) -> Tick
         price: price.parse().expect("a valid price"),
         user_id: ticket.user_id.clone(),
         order_id: None,
+    }
+}
+
+/// The creation of an order by a new buyer: the third on its ticket, at a price in
+/// dollars.
+#[must_use]
+pub fn order_created(price: &str, expires_at: DateTime<Utc>) -> OrderCreated {
+    let TicketCreated { id, title, price, .. } = ticket_created(price);
+    OrderCreated {
+        id: OrderId::new(),
+        version: Version(0),
+        status: OrderStatus::Created,
+        user_id: UserId::new(),
+        expires_at,
+        ticket: HeldTicket { id, title, price, sequence: 3 },
+    }
+}
+
+/// The cancellation of an order.
+#[must_use]
+pub fn order_cancelled(order: &OrderCreated) -> OrderCancelled {
+    let ticket = CancelledTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
+    OrderCancelled { id: order.id.clone(), version: Version(1), ticket }
+}
+
+/// The payment of an order.
+#[must_use]
+pub fn payment_created(order: &OrderCreated) -> PaymentCreated {
+    let ticket = PaidTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
+    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket }
+}
+
+impl TestEnv {
+    /// A collection of the service's database.
+    pub async fn collection(&self, name: &str) -> Collection<Document> {
+        let uri = self.env().text("MONGO_URI").expect("the test's own database");
+        mongo::connect(uri).await.expect("MongoDB answers").collection(name)
     }
 }

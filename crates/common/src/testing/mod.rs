@@ -17,7 +17,7 @@ use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use client::{Client, Reply};
-pub use fixtures::{KEY, ticket_created, ticket_updated, user};
+pub use fixtures::{KEY, order_cancelled, order_created, payment_created, ticket_created, ticket_updated, user};
 
 use crate::{
     clock::Clock,

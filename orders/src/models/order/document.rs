@@ -1,0 +1,90 @@
+use bson::Bson;
+use common::{
+    api::{
+        OrderId, Price, TicketId, UserId, Version,
+        orders::{Order, OrderStatus, OrderedTicket},
+        price,
+    },
+    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
+};
+use serde::{Deserialize, Serialize};
+
+/// An order as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OrderDocument {
+    #[serde(rename = "_id")]
+    pub(crate) id: OrderId,
+    pub(crate) version: Version,
+    pub(crate) status: OrderStatus,
+    pub(crate) user_id: UserId,
+    pub(crate) expires_at: bson::DateTime,
+    pub(crate) ticket: TicketDocument,
+    /// Why the order was cancelled, if it was.
+    pub(crate) reason: Option<CancelReason>,
+    /// Whether money was refunded.
+    pub(crate) refunded: bool,
+    /// The cents refunded so far; `None` if nothing or everything was refunded.
+    pub(crate) refunded_cents: Option<i64>,
+    /// Only the relay decodes the events.
+    pub(crate) outbox: Vec<Bson>,
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub(crate) enum CancelReason {
+    /// The buyer cancelled it.
+    Buyer,
+    /// It was not paid in time.
+    Expired,
+}
+
+/// The ticket as it was ordered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TicketDocument {
+    pub(crate) id: TicketId,
+    pub(crate) title: String,
+    #[serde(with = "price::cents")]
+    pub(crate) price: Price,
+    /// The order's number among those on this ticket, from 1, never changed. A unique
+    /// index on it decides between racing buyers.
+    pub(crate) sequence: i64,
+}
+
+impl OrderDocument {
+    pub(super) fn created(&self) -> OrderCreated {
+        let TicketDocument { id, title, price, sequence } = self.ticket.clone();
+        OrderCreated {
+            id: self.id.clone(),
+            version: self.version,
+            status: self.status,
+            user_id: self.user_id.clone(),
+            expires_at: self.expires_at.into(),
+            ticket: HeldTicket { id, title, price, sequence },
+        }
+    }
+
+    pub(super) fn cancelled(&self) -> OrderCancelled {
+        let ticket = CancelledTicket { id: self.ticket.id.clone(), sequence: self.ticket.sequence };
+        OrderCancelled { id: self.id.clone(), version: self.version, ticket }
+    }
+}
+
+impl From<OrderDocument> for Order {
+    fn from(order: OrderDocument) -> Self {
+        let TicketDocument { id, title, price, .. } = order.ticket;
+        Self {
+            id: order.id,
+            user_id: order.user_id,
+            status: order.status,
+            expires_at: order.expires_at.into(),
+            ticket: OrderedTicket { id, title, price },
+            version: order.version,
+            refunded: order.refunded,
+            refunded_amount: order.refunded_cents.and_then(|cents| Price::from_cents(cents).ok()),
+        }
+    }
+}

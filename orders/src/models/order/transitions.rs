@@ -1,0 +1,158 @@
+use bson::{Document, doc};
+use common::{
+    api::{
+        OrderId, Price, UserId, Version,
+        orders::{Order, OrderStatus},
+    },
+    messaging::OutboxEvent,
+    mongo::is_duplicate_key,
+};
+use mongodb::error::Error;
+
+use super::{
+    CancelRefused, Orders, ReserveRefused,
+    document::{CancelReason, OrderDocument, TicketDocument},
+    refusals::UnknownOrder,
+};
+use crate::models::TicketReplica;
+
+/// How an order ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    Complete,
+    Cancelled(CancelReason),
+}
+
+impl Orders {
+    /// Reserves a ticket for a buyer, unless a live order has it or its price is not the
+    /// one that the buyer has `seen`. Orders on a ticket are numbered; of racing inserts
+    /// with the same number one succeeds.
+    pub async fn reserve(
+        &self,
+        buyer: UserId,
+        ticket: TicketReplica,
+        seen: Option<Price>,
+    ) -> Result<Order, ReserveRefused> {
+        if ticket.user_id == buyer {
+            return Err(ReserveRefused::OwnTicket);
+        }
+        let latest = self.latest(&ticket.id).await?;
+        if latest.as_ref().is_some_and(|order| order.status.is_live()) {
+            return Err(ReserveRefused::Reserved);
+        }
+        if seen.is_some_and(|seen| seen != ticket.price) {
+            return Err(ReserveRefused::PriceChanged);
+        }
+        let sequence = latest.map_or(1, |order| order.ticket.sequence + 1);
+        let order = self.new_order(buyer, ticket, sequence);
+        match self.collection.insert_one(&order).await {
+            Ok(_) => {
+                self.outbox.wake();
+                Ok(order.into())
+            }
+            Err(error) if is_duplicate_key(&error) => Err(ReserveRefused::Reserved),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn new_order(&self, buyer: UserId, ticket: TicketReplica, sequence: i64) -> OrderDocument {
+        let now = self.clock.now();
+        let TicketReplica { id, title, price, .. } = ticket;
+        let mut order = OrderDocument {
+            id: OrderId::new(),
+            version: Version(0),
+            status: OrderStatus::Created,
+            user_id: buyer,
+            expires_at: (now + self.hold).into(),
+            ticket: TicketDocument { id, title, price, sequence },
+            reason: None,
+            refunded: false,
+            refunded_cents: None,
+            outbox: Vec::new(),
+        };
+        order.outbox.push(OutboxEvent::new(&order.created(), now).into());
+        order
+    }
+
+    /// Cancels an order. Cancelling again changes nothing.
+    pub async fn cancel(&self, id: &OrderId) -> Result<(), CancelRefused> {
+        match self.end(id, End::Cancelled(CancelReason::Buyer)).await? {
+            Some(OrderStatus::Complete) => Err(CancelRefused::Complete),
+            _ => Ok(()),
+        }
+    }
+
+    /// Cancels an order that was not paid in time and can't be paid any more, unless it
+    /// has ended.
+    pub async fn expire(&self, id: &OrderId) -> Result<(), UnknownOrder> {
+        let ended = self.end(id, End::Cancelled(CancelReason::Expired)).await?;
+        ended.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+    }
+
+    /// Completes a paid order, unless it has ended. If its buyer cancelled it first,
+    /// payments refunds the money.
+    pub async fn complete(&self, id: &OrderId) -> Result<(), UnknownOrder> {
+        self.end(id, End::Complete).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+    }
+
+    /// Records how much of an order's money has been refunded so far, all of it if
+    /// `part` is `None`. The version stays, as no other service keeps this.
+    pub async fn mark_refunded(&self, id: &OrderId, part: Option<Price>) -> Result<(), UnknownOrder> {
+        let order = doc! { "_id": id };
+        let (refundable, change) = match part {
+            None => (order.clone(), doc! { "$set": { "refunded": true, "refundedCents": null } }),
+            // A smaller amount than the recorded one is stale.
+            Some(part) => {
+                let less = [doc! { "refunded": false }, doc! { "refundedCents": { "$lt": part.cents() } }];
+                let change = doc! { "$set": { "refunded": true, "refundedCents": part.cents() } };
+                (doc! { "_id": id, "$or": less.to_vec() }, change)
+            }
+        };
+        if self.collection.update_one(refundable, change).await?.matched_count == 0
+            && self.collection.count_documents(order).await? == 0
+        {
+            return Err(UnknownOrder::Unknown(id.clone()));
+        }
+        Ok(())
+    }
+
+    /// Ends an order unless it has ended already. Returns its status then; `None` if the
+    /// order does not exist.
+    async fn end(&self, id: &OrderId, end: End) -> Result<Option<OrderStatus>, Error> {
+        loop {
+            let Some(order) = self.get(id).await? else { return Ok(None) };
+            if !order.status.can_become(end.status()) {
+                return Ok(Some(order.status));
+            }
+            let unchanged = doc! { "_id": id, "version": order.version };
+            let change = self.ending(order, end);
+            if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
+                self.outbox.wake();
+                return Ok(Some(end.status()));
+            }
+        }
+    }
+
+    /// The update that ends an order, with its event.
+    fn ending(&self, order: OrderDocument, end: End) -> Document {
+        let ended = OrderDocument { version: order.version.next(), ..order };
+        let mut set = doc! { "version": ended.version, "status": end.status().as_str() };
+        match end {
+            End::Complete => doc! { "$set": set },
+            End::Cancelled(reason) => {
+                set.insert("reason", <&str>::from(reason));
+                let event = OutboxEvent::new(&ended.cancelled(), self.clock.now());
+                doc! { "$set": set, "$push": { "outbox": event } }
+            }
+        }
+    }
+}
+
+impl End {
+    fn status(self) -> OrderStatus {
+        match self {
+            Self::Complete => OrderStatus::Complete,
+            Self::Cancelled(_) => OrderStatus::Cancelled,
+        }
+    }
+}

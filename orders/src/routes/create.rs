@@ -7,10 +7,19 @@ use common::{
     arrivals::Arrivals,
     error::ApiError,
     extract::{Body, CurrentUser},
+    openapi::{NotFound, NotJson},
 };
 
 use crate::models::{Orders, ReserveRefused, Tickets};
 
+/// Holds a ticket for the buyer.
+#[utoipa::path(
+    post,
+    path = "/api/orders",
+    request_body = OrderRequest,
+    responses((status = 201, description = "The order", body = Order), NotFound, NotJson),
+    security(("session" = [])),
+)]
 pub(super) async fn create(
     State(tickets): State<Tickets>,
     State(arrivals): State<Arrivals>,

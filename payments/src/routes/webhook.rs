@@ -14,6 +14,13 @@ use crate::{config::StripeConfig, gateway::Intent, models::Payments};
 /// Hears from Stripe that something has changed. The event only says where to
 /// look: what is so, the intent says. An event that Stripe sends again, or that
 /// somebody has it send again, has the payment looked at again.
+#[utoipa::path(
+    post,
+    path = "/api/payments/webhook",
+    params(("Stripe-Signature" = String, Header, description = "Stripe's signature of the body")),
+    request_body(content = Object, description = "Stripe's event, of any content type"),
+    responses((status = 200, description = "Received", body = Object)),
+)]
 pub(super) async fn webhook(
     State(stripe): State<StripeConfig>,
     State(clock): State<Clock>,

@@ -4,6 +4,7 @@
 //! `cargo xtask test` starts the stores and says where they are.
 
 mod client;
+mod endpoints;
 mod fixtures;
 
 use std::time::Duration;
@@ -15,6 +16,7 @@ use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use client::{Client, Reply};
+pub use endpoints::check_endpoints;
 pub use fixtures::{KEY, ticket_created, ticket_updated, user};
 
 use crate::{

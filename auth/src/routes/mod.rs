@@ -5,19 +5,16 @@ mod signin;
 mod signout;
 mod signup;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
 
-/// The service's whole HTTP interface.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/api/users/signup", post(signup::signup))
-        .route("/api/users/signin", post(signin::signin))
-        .route("/api/users/signout", post(signout::signout))
-        .route("/api/users/currentuser", get(currentuser::currentuser))
+/// The service's whole HTTP interface, and its description.
+pub fn router(state: AppState) -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(signup::signup))
+        .routes(routes!(signin::signin))
+        .routes(routes!(signout::signout))
+        .routes(routes!(currentuser::currentuser))
         .with_state(state)
 }

@@ -3,6 +3,7 @@ use common::{
     api::users::{Credentials, User},
     error::ApiError,
     extract::Body,
+    openapi::{NotJson, TooManyRequests},
     session::SessionIssuer,
 };
 use tower_cookies::Cookies;
@@ -13,6 +14,13 @@ use crate::{
     passwords::{Fit, Passwords},
 };
 
+/// Signs in.
+#[utoipa::path(
+    post,
+    path = "/api/users/signin",
+    request_body = Credentials,
+    responses((status = 200, description = "The account", body = User, headers(("Set-Cookie" = String, description = "The session"))), NotJson, TooManyRequests),
+)]
 pub(super) async fn signin(
     _: Limited,
     State(users): State<Users>,

@@ -6,6 +6,7 @@ use common::{
     },
     error::ApiError,
     extract::Body,
+    openapi::{NotJson, TooManyRequests},
     session::SessionIssuer,
 };
 use tower_cookies::Cookies;
@@ -16,6 +17,13 @@ use crate::{
     passwords::Passwords,
 };
 
+/// Creates an account and signs in.
+#[utoipa::path(
+    post,
+    path = "/api/users/signup",
+    request_body = Credentials,
+    responses((status = 201, description = "The account", body = User, headers(("Set-Cookie" = String, description = "The session"))), NotJson, TooManyRequests),
+)]
 pub(super) async fn signup(
     _: Limited,
     State(users): State<Users>,

@@ -21,6 +21,8 @@ pub mod messaging;
 #[cfg(feature = "server")]
 pub mod mongo;
 #[cfg(feature = "server")]
+pub mod openapi;
+#[cfg(feature = "server")]
 pub mod page;
 #[cfg(feature = "server")]
 pub mod replica_lookup;

@@ -22,6 +22,18 @@ use crate::{
 const DEFAULT_LIMIT: i64 = 50;
 const HIGHEST_LIMIT: i64 = 200;
 
+/// The query of a list, for its description; [`Paging`] reads it.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PageQuery {
+    /// Entries on a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    pub limit: Option<i64>,
+    /// The id of the last entry of the page before.
+    #[param(pattern = "^[0-9a-f]{24}$")]
+    pub after: Option<String>,
+}
+
 /// The page of a list that a request asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paging<I> {

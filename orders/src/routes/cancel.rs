@@ -1,12 +1,22 @@
 use axum::{extract::State, http::StatusCode};
 use common::{
+    api::OrderId,
     error::ApiError,
     extract::{CurrentUser, RawId},
+    openapi::NotFound,
 };
 
 use super::own;
 use crate::models::{CancelRefused, Orders};
 
+/// Cancels an order. Cancelling again changes nothing.
+#[utoipa::path(
+    delete,
+    path = "/api/orders/{id}",
+    params(("id" = OrderId, Path)),
+    responses((status = 204, description = "The order is cancelled"), NotFound),
+    security(("session" = [])),
+)]
 pub(super) async fn cancel(
     State(orders): State<Orders>,
     buyer: CurrentUser,

@@ -6,11 +6,20 @@ use common::{
     },
     error::ApiError,
     extract::{Body, CurrentUser},
+    openapi::{NotFound, NotJson},
     replica_lookup::ReplicaLookup,
 };
 
 use crate::models::{Orders, ReserveRefused, TicketReplicas};
 
+/// Holds a ticket for the buyer.
+#[utoipa::path(
+    post,
+    path = "/api/orders",
+    request_body = OrderRequest,
+    responses((status = 201, description = "The order", body = Order), NotFound, NotJson),
+    security(("session" = [])),
+)]
 pub(super) async fn create(
     State(tickets): State<TicketReplicas>,
     State(replicas): State<ReplicaLookup>,

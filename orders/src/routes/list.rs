@@ -3,11 +3,19 @@ use common::{
     api::orders::Order,
     error::ApiError,
     extract::CurrentUser,
-    page::{Page, Paging, Parameters},
+    page::{Page, PageQuery, Paging, Parameters},
 };
 
 use crate::models::Orders;
 
+/// Lists the buyer's own orders, newest first.
+#[utoipa::path(
+    get,
+    path = "/api/orders",
+    params(PageQuery),
+    responses((status = 200, description = "A page of orders", body = Vec<Order>)),
+    security(("session" = [])),
+)]
 pub(super) async fn list(
     State(orders): State<Orders>,
     buyer: CurrentUser,

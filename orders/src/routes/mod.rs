@@ -5,24 +5,20 @@ mod create;
 mod list;
 mod show;
 
-use axum::{
-    Router,
-    routing::{delete, get, post},
-};
 use common::{
     api::{orders::Order, users::CurrentUser},
     error::ApiError,
 };
 
+use utoipa_axum::{router::OpenApiRouter, routes};
+
 use crate::{AppState, models::Orders};
 
-/// The service's whole HTTP interface.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/api/orders", get(list::list))
-        .route("/api/orders", post(create::create))
-        .route("/api/orders/{id}", get(show::show))
-        .route("/api/orders/{id}", delete(cancel::cancel))
+/// The service's whole HTTP interface, and its description.
+pub fn router(state: AppState) -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(show::show, cancel::cancel))
         .with_state(state)
 }
 

@@ -4,6 +4,7 @@
 
 mod cancel;
 mod create;
+mod description;
 mod list;
 mod listeners;
 mod race;

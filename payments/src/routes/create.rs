@@ -8,6 +8,7 @@ use common::{
     },
     error::ApiError,
     extract::{Body, CurrentUser},
+    openapi::{DeclinedCard, NotFound, NotJson},
 };
 
 use crate::{
@@ -15,6 +16,20 @@ use crate::{
     gateway::GatewayError,
 };
 
+/// Pays for an order. Repeating a request is safe after any answer or none.
+#[utoipa::path(
+    post,
+    path = "/api/payments",
+    request_body = PaymentRequest,
+    responses(
+        (status = 201, description = "Paid", body = Payment),
+        (status = 200, description = "The bank asks for the cardholder: let Stripe.js do so, then repeat the request", body = Payment),
+        DeclinedCard,
+        NotFound,
+        NotJson,
+    ),
+    security(("session" = [])),
+)]
 pub(super) async fn create(
     State(cashier): State<Cashier>,
     buyer: CurrentUser,

@@ -4,18 +4,15 @@ mod config;
 mod create;
 mod webhook;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
 
-/// The service's whole HTTP interface.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/api/payments", post(create::create))
-        .route("/api/payments/config", get(config::config))
-        .route("/api/payments/webhook", post(webhook::webhook))
+/// The service's whole HTTP interface, and its description.
+pub fn router(state: AppState) -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(create::create))
+        .routes(routes!(config::config))
+        .routes(routes!(webhook::webhook))
         .with_state(state)
 }

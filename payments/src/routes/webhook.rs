@@ -13,6 +13,13 @@ use crate::{config::StripeConfig, gateway::Intent, models::Payments};
 
 /// Receives Stripe's webhook events. An event only schedules the reconciliation of a
 /// payment; its contents are not trusted to be current. A resent event schedules it again.
+#[utoipa::path(
+    post,
+    path = "/api/payments/webhook",
+    params(("Stripe-Signature" = String, Header, description = "Stripe's signature of the body")),
+    request_body(content = Object, description = "Stripe's event, of any content type"),
+    responses((status = 200, description = "Received", body = Object)),
+)]
 pub(super) async fn webhook(
     State(stripe): State<StripeConfig>,
     State(clock): State<Clock>,

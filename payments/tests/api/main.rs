@@ -7,6 +7,7 @@ mod closing;
 mod config;
 mod create;
 mod dashboard;
+mod description;
 mod listeners;
 mod outcomes;
 mod prices;

@@ -3,10 +3,19 @@ use common::{
     api::tickets::{Ticket, TicketDraft},
     error::ApiError,
     extract::{Body, CurrentUser},
+    openapi::NotJson,
 };
 
 use crate::models::Tickets;
 
+/// Offers a ticket for sale.
+#[utoipa::path(
+    post,
+    path = "/api/tickets",
+    request_body = TicketDraft,
+    responses((status = 201, description = "The ticket at version 0", body = Ticket), NotJson),
+    security(("session" = [])),
+)]
 pub(super) async fn create(
     State(tickets): State<Tickets>,
     seller: CurrentUser,

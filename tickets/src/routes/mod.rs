@@ -6,20 +6,15 @@ mod mine;
 mod show;
 mod update;
 
-use axum::{
-    Router,
-    routing::{get, post, put},
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
 
-/// The service's whole HTTP interface.
-pub fn router(state: AppState) -> Router {
-    Router::new()
-        .route("/api/tickets", get(list::list))
-        .route("/api/tickets", post(create::create))
-        .route("/api/tickets/mine", get(mine::mine))
-        .route("/api/tickets/{id}", get(show::show))
-        .route("/api/tickets/{id}", put(update::update))
+/// The service's whole HTTP interface, and its description.
+pub fn router(state: AppState) -> OpenApiRouter {
+    OpenApiRouter::default()
+        .routes(routes!(list::list, create::create))
+        .routes(routes!(mine::mine))
+        .routes(routes!(show::show, update::update))
         .with_state(state)
 }

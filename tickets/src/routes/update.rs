@@ -1,12 +1,25 @@
 use axum::{Json, extract::State};
 use common::{
-    api::tickets::{Ticket, TicketDraft},
+    api::{
+        TicketId,
+        tickets::{Ticket, TicketDraft},
+    },
     error::ApiError,
     extract::{Body, CurrentUser, RawId},
+    openapi::{NotFound, NotJson},
 };
 
 use crate::models::{EditRefused, Tickets};
 
+/// Changes a ticket that no order holds.
+#[utoipa::path(
+    put,
+    path = "/api/tickets/{id}",
+    params(("id" = TicketId, Path)),
+    request_body = TicketDraft,
+    responses((status = 200, description = "The ticket at its next version", body = Ticket), NotFound, NotJson),
+    security(("session" = [])),
+)]
 pub(super) async fn update(
     State(tickets): State<Tickets>,
     seller: CurrentUser,

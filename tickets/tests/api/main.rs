@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod create;
+mod description;
 mod hang_up;
 mod list;
 mod listeners;

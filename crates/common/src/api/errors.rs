@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// `{"errors":[{"message":"…","field":"…"?}]}`
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct ErrorBody {
     /// What is wrong, at least one entry.
+    #[cfg_attr(feature = "server", schema(min_items = 1))]
     pub errors: Vec<FieldError>,
 }
 
@@ -18,11 +20,13 @@ impl ErrorBody {
 
 /// One message, and the field of the request that it is about, if any.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// What is wrong, in words for people.
     pub message: String,
     /// The field's name in the request's body.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
     pub field: Option<String>,
 }
 

@@ -24,10 +24,13 @@ pub trait Id: FromStr<Err = InvalidId> + fmt::Display {
 }
 
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident, $called:literal) => {
+    ($(#[$doc:meta])* $name:ident, $called:literal, $example:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
+        #[cfg_attr(feature = "server", schema(pattern = "^[0-9a-f]{24}$", example = $example))]
+        #[cfg_attr(feature = "server", schemars(extend("pattern" = "^[0-9a-f]{24}$")))]
         pub struct $name(String);
 
         impl $name {
@@ -96,27 +99,34 @@ macro_rules! id {
 id!(
     /// Who signed up.
     UserId,
-    "a user's id"
+    "a user's id",
+    "65a000000000000000000002"
 );
 id!(
     /// A ticket for sale, held or sold.
     TicketId,
-    "a ticket's id"
+    "a ticket's id",
+    "65a000000000000000000001"
 );
 id!(
     /// An order: one buyer's hold on a ticket, and what became of it.
     OrderId,
-    "an order's id"
+    "an order's id",
+    "65a000000000000000000003"
 );
 id!(
     /// A payment for an order.
     PaymentId,
-    "a payment's id"
+    "a payment's id",
+    "65a000000000000000000005"
 );
 
 /// How often an aggregate has changed since its creation, which is version 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
+#[cfg_attr(feature = "server", schemars(extend("minimum" = 0)))]
 #[serde(transparent)]
+#[cfg_attr(feature = "server", schema(minimum = 0, example = 0))]
 pub struct Version(pub i64);
 
 impl Version {

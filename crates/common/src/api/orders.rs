@@ -7,6 +7,7 @@ use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase")]
 pub enum OrderStatus {
@@ -51,12 +52,14 @@ impl OrderStatus {
 
 /// The body of `POST /api/orders`, validated.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct OrderRequest {
     /// The ticket to buy.
     pub ticket_id: TicketId,
     /// What the buyer has seen it cost; an order at another price is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(required = false, schema_with = super::price::price_or_text))]
     pub price: Option<Price>,
 }
 
@@ -76,6 +79,7 @@ impl OrderRequest {
 
 /// An order, as its buyer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Order {
     /// Its identifier.
@@ -96,12 +100,14 @@ pub struct Order {
     pub refunded: bool,
     /// How much has been given back, in dollars, if it was not all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
     pub refunded_amount: Option<Price>,
 }
 
 /// The ticket in an order: its price is what the buyer pays, whatever the
 /// seller changes later.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct OrderedTicket {
     /// The ticket.
     pub id: TicketId,

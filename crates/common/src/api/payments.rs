@@ -7,11 +7,14 @@ use super::{FieldError, Fields, PaymentId};
 /// The body of `POST /api/payments`; whether its token can be one is for
 /// [`PaymentRequest::check_token`] to say.
 #[derive(Clone, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentRequest {
     /// A Stripe payment method (`pm_…`) or card token (`tok_…`).
+    #[cfg_attr(feature = "server", schema(min_length = 1, example = "pm_card_visa"))]
     pub token: String,
     /// The order to pay: any text here, an unknown one is not found.
+    #[cfg_attr(feature = "server", schema(min_length = 1, example = "65a000000000000000000003"))]
     pub order_id: String,
 }
 
@@ -50,6 +53,7 @@ fn is_stripe_id(text: &str) -> bool {
 
 /// How far a payment has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// The money is there.
@@ -60,6 +64,7 @@ pub enum PaymentStatus {
 
 /// The answer to `POST /api/payments`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Payment {
     /// Its identifier.
@@ -68,16 +73,20 @@ pub struct Payment {
     pub status: PaymentStatus,
     /// What Stripe.js needs to ask the cardholder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
     pub client_secret: Option<String>,
 }
 
 /// The answer of `GET /api/payments/config`: what a page needs to take cards.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentConfig {
     /// Stripe's key for pages.
+    #[cfg_attr(feature = "server", schema(example = "pk_test_1"))]
     pub publishable_key: String,
     /// Where Stripe.js is.
+    #[cfg_attr(feature = "server", schema(example = "https://js.stripe.com/v3/"))]
     pub script_url: String,
 }
 

@@ -10,7 +10,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// numeric string is read too, because HTML forms send one. Both are read and
 /// written as decimal text: no floating-point arithmetic touches money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Price(u32);
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
+#[cfg_attr(feature = "server", schema(value_type = f64, minimum = 0.01, maximum = 999_999.99, example = 20.5))]
+pub struct Price(#[cfg_attr(feature = "server", schemars(with = "f64", range(min = 0.01, max = 999_999.99)))] u32);
 
 /// Why a text or a number is not a price.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -144,6 +146,14 @@ impl de::Visitor<'_> for Dollars {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Price, E> {
         text.parse().map_err(E::custom)
     }
+}
+
+/// A price in a request: a number, or the text of one.
+#[cfg(feature = "server")]
+pub(crate) fn price_or_text() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^\s*[0-9]+(\.[0-9]{0,2})?\s*$"));
+    OneOfBuilder::new().item(<Price as utoipa::PartialSchema>::schema()).item(text).into()
 }
 
 /// Prices in stored documents: cents, as an integer. For `#[serde(with = "…")]`.

@@ -15,11 +15,12 @@ use connections::Limits;
 use futures::{FutureExt, future::BoxFuture};
 use tokio::{net::TcpListener, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     connect::shutdown_signal,
     messaging::{Broker, Listeners, Relay},
-    telemetry,
+    openapi, telemetry,
 };
 use admission::Admission;
 use workers::{Worker, Workers};
@@ -50,9 +51,10 @@ pub struct App {
 }
 
 impl App {
-    /// A service that serves `router`.
+    /// A service that serves `router`, and what describes it.
     #[must_use]
-    pub fn new(name: &'static str, router: Router) -> Self {
+    pub fn new(name: &'static str, router: impl Into<OpenApiRouter>) -> Self {
+        let router = openapi::serve(name, router.into());
         let (checks, working, draining) = (Vec::new(), Vec::new(), Vec::new());
         let outermost = Box::new(|router| router);
         Self { name, router, outermost, limits: Limits::default(), checks, working, draining, database: None }

@@ -5,6 +5,7 @@
 //! `cargo xtask test` starts them.
 
 mod client;
+mod endpoints;
 mod fixtures;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 pub use client::{Client, Reply};
+pub use endpoints::check_endpoints;
 pub use fixtures::{KEY, order_cancelled, order_created, payment_created, ticket_created, ticket_updated, user};
 
 use crate::{

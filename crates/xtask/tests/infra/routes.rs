@@ -12,7 +12,7 @@ use crate::rendered::{APPLIED, Set, documents};
 const FILE: &str = "infra/k8s-dev/ingress-srv.yaml";
 
 /// Paths, and who answers them.
-const TABLE: [(&str, &str); 16] = [
+const TABLE: [(&str, &str); 17] = [
     ("/", "client-srv"),
     ("/auth/signin", "client-srv"),
     ("/tickets/new", "client-srv"),
@@ -24,6 +24,7 @@ const TABLE: [(&str, &str); 16] = [
     ("/healthz", "client-srv"),
     ("/api/users", "auth-srv"),
     ("/api/users/signup", "auth-srv"),
+    ("/api/auth/openapi.json", "auth-srv"),
     ("/api/tickets", "tickets-srv"),
     ("/api/tickets/65f0", "tickets-srv"),
     ("/api/orders/65f0", "orders-srv"),

@@ -11,11 +11,13 @@ use crate::{
 pub const TITLE_LIMIT: usize = 200;
 
 /// What a seller says of a ticket, validated.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
 pub struct TicketDraft {
     /// Kept as sent.
+    #[schema(min_length = 1, max_length = 200, example = "Gala")]
     pub title: String,
     /// In dollars.
+    #[schema(schema_with = crate::api::price::price_or_text)]
     pub price: Price,
 }
 

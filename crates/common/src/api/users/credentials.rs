@@ -6,11 +6,13 @@ use crate::{
 };
 
 /// An address and a password, valid for what they were read for.
-#[derive(Clone)]
+#[derive(Clone, utoipa::ToSchema)]
 pub struct Credentials {
     /// In any of the mailbox's spellings.
+    #[schema(value_type = String, max_length = 254, example = "ann@example.com")]
     pub email: Email,
     /// In any of its forms.
+    #[schema(value_type = String, min_length = 1, max_length = 30, format = Password, example = "correct horse")]
     pub password: Password,
 }
 

@@ -12,19 +12,23 @@ pub use credentials::Credentials;
 
 /// An account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct User {
     /// Its identifier.
     pub id: UserId,
     /// Its address, in lower case.
+    #[cfg_attr(feature = "server", schema(example = "ann@example.com"))]
     pub email: String,
 }
 
 /// Who is signed in: what the session's token says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct CurrentUser {
     /// The account.
     pub id: UserId,
     /// Its address.
+    #[cfg_attr(feature = "server", schema(example = "ann@example.com"))]
     pub email: String,
     /// When the session began, in seconds since 1970.
     pub iat: i64,
@@ -32,6 +36,7 @@ pub struct CurrentUser {
 
 /// The answer of `GET /api/users/currentuser`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentUserBody {
     /// Nobody, if not signed in.

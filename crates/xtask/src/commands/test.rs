@@ -6,7 +6,6 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::interrupt::Interrupt;
 use crate::browser;
 use crate::build::{self, Profile, Programs};
 use crate::process::Group;
@@ -43,11 +42,7 @@ impl Test {
     /// Runs the steps until one fails, whose exit code it returns.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
-        let mut interrupt = Interrupt::listen()?;
-        let code = tokio::select! {
-            code = self.steps(&report) => code?,
-            () = interrupt.wait() => 130,
-        };
+        let code = self.steps(&report).await?;
         let verdict = if code == 0 { "all is well" } else { "FAILED" };
         report.say(format_args!("\n{verdict} after {:.0} s", report.elapsed()));
         Ok(code.into())

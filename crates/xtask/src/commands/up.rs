@@ -4,15 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use ops::{INTERRUPTED, Interrupt};
 
-use super::interrupt::Interrupt;
 use crate::build::{self, Profile};
 use crate::report::Report;
 use crate::seed::{self, PASSWORD, SHOP};
 use crate::stack::{Stack, StackOptions};
-
-/// How a shell says that Ctrl-C ended a program.
-const INTERRUPTED: u8 = 130;
 
 /// Run the whole system on this machine until Ctrl-C
 ///

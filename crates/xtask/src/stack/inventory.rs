@@ -5,13 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use chrono::TimeDelta;
+use common::config::Env;
+use common::messaging::BrokerConfig;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use super::folder::Folder;
-use super::settings::{DEFAULT_GRACE_SECONDS, Settings};
-use super::{SERVICES, Service, data_dir};
+use super::settings::Settings;
+use super::{Service, data_dir};
 use crate::env;
 use crate::gateway::Gateway;
 use crate::process::{Process, State};
@@ -74,34 +77,25 @@ impl Inventory {
     }
 
     /// The stack that runs on this machine, else the one that the environment
-    /// names: in a cluster, where `NATS_URL`, `EVENTS_PREFIX`,
-    /// `PAYMENT_GRACE_SECONDS` and a `SERVICE_MONGO_URI` for each service whose
-    /// documents are looked at say where it is.
-    pub fn find() -> Result<Self> {
-        Self::read(&data_dir()).or_else(|error| Self::named_by(env::get)?.ok_or(error))
+    /// names, as for the program `ops` in a cluster.
+    pub fn find() -> Result<ops::Stack> {
+        match Self::read(&data_dir()) {
+            Ok(inventory) => inventory.for_operators(),
+            Err(_) if env::get("NATS_URL").is_some() => Ok(ops::Stack::from_env(&Env::process())?),
+            Err(missing) => Err(missing),
+        }
     }
 
-    /// Where a service's documents are.
-    pub(crate) fn mongo_uri(&self, service: &str) -> Result<&str> {
-        let uri = self.services.get(service).and_then(|service| service.mongo_uri.as_deref());
-        uri.with_context(|| format!("the stack has no database of {service}"))
-    }
-
-    fn named_by(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
-        let Some(nats) = variable("NATS_URL") else { return Ok(None) };
-        let grace = variable("PAYMENT_GRACE_SECONDS").map(|seconds| seconds.parse());
-        let grace = grace.transpose().context("PAYMENT_GRACE_SECONDS must be a whole number")?;
-        let database = |service: &str| {
-            let mongo_uri = variable(&format!("{}_MONGO_URI", service.to_uppercase()))?;
-            Some((service.to_owned(), Address { mongo_uri: Some(mongo_uri), ..Address::default() }))
-        };
-        Ok(Some(Self {
-            nats: Address::new(&nats, None),
-            events_prefix: variable("EVENTS_PREFIX").unwrap_or_default(),
-            payment_grace_seconds: grace.unwrap_or(DEFAULT_GRACE_SECONDS),
-            services: SERVICES.into_iter().filter_map(database).collect(),
-            ..Self::default()
-        }))
+    /// What the operators' commands need to know of this stack.
+    pub fn for_operators(&self) -> Result<ops::Stack> {
+        let (url, prefix) = (self.nats.url.clone(), self.events_prefix.parse().map_err(Error::msg)?);
+        let database = |(name, service): (&String, &Address)| Some((name.clone(), service.mongo_uri.clone()?));
+        Ok(ops::Stack {
+            broker: BrokerConfig { url, prefix, replicas: 1 },
+            grace: TimeDelta::seconds(self.payment_grace_seconds.into()),
+            databases: self.services.iter().filter_map(database).collect(),
+            ledger: self.stripe_standin.as_ref().map(|standin| format!("{}/_ledger", standin.url)),
+        })
     }
 
     /// Written beside and moved, so that no reader sees half of it.
@@ -228,26 +222,5 @@ impl Drop for Keeper {
         // Whoever is just noting something has done so, and nobody will any more.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).gone = true;
         let _ = fs::remove_file(self.data_dir.join(FILE));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named_by(pairs: &[(&str, &str)]) -> Result<Option<Inventory>> {
-        let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Inventory::named_by(find)
-    }
-
-    #[test]
-    fn a_cluster_is_found_by_its_environment() {
-        let pairs = [("NATS_URL", "nats://nats-srv:4222"), ("ORDERS_MONGO_URI", "mongodb://orders-mongo-srv/orders")];
-        let cluster = named_by(&pairs).unwrap().unwrap();
-        assert_eq!(cluster.nats.url, "nats://nats-srv:4222");
-        assert_eq!(cluster.services["orders"].mongo_uri.as_deref(), Some("mongodb://orders-mongo-srv/orders"));
-        assert_eq!((cluster.services.len(), cluster.payment_grace_seconds), (1, 30));
-        assert!(named_by(&pairs[1..]).unwrap().is_none());
-        assert!(named_by(&[pairs[0], ("PAYMENT_GRACE_SECONDS", "soon")]).is_err());
     }
 }

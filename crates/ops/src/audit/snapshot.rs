@@ -12,7 +12,7 @@ use mongodb::Database;
 use serde::de::DeserializeOwned;
 
 use super::documents::{Ledger, Order, OrderReplica, Payment, Ticket};
-use crate::stack::Inventory;
+use crate::Stack;
 
 /// Where to look.
 pub(super) struct Sources {
@@ -43,19 +43,14 @@ pub(super) struct Snapshot {
 }
 
 impl Sources {
-    pub(super) async fn open(stack: &Inventory) -> Result<Self> {
-        let database = async |service: &str| -> Result<Database> {
-            let uri = stack.mongo_uri(service)?;
-            common::mongo::connect(uri).await.with_context(|| format!("the database of {service}"))
-        };
-        let prefix = stack.events_prefix.parse().map_err(anyhow::Error::msg)?;
+    pub(super) async fn open(stack: &Stack) -> Result<Self> {
         Ok(Self {
-            tickets: database("tickets").await?,
-            orders: database("orders").await?,
-            payments: database("payments").await?,
-            broker: Broker::connect(&stack.nats.url, prefix).await?,
-            ledger: stack.stripe_standin.as_ref().map(|standin| format!("{}/_ledger", standin.url)),
-            grace: TimeDelta::seconds(stack.payment_grace_seconds.into()),
+            tickets: stack.database("tickets").await?,
+            orders: stack.database("orders").await?,
+            payments: stack.database("payments").await?,
+            broker: stack.broker().await?,
+            ledger: stack.ledger.clone(),
+            grace: stack.grace,
             http: reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?,
         })
     }
@@ -115,7 +110,7 @@ impl Snapshot {
         }
         if self.dead_letters > 0 {
             let count = self.dead_letters;
-            notes.push(format!("{count} dead letters wait to be put back: cargo xtask dead-letters"));
+            notes.push(format!("{count} dead letters wait to be published again: see the command dead-letters"));
         }
         notes
     }

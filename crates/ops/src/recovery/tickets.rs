@@ -8,8 +8,8 @@ use common::{mongo::readable, text};
 use futures::TryStreamExt;
 use serde::Deserialize;
 
-use super::{Taken, database};
-use crate::stack::Inventory;
+use super::Recovered;
+use crate::Stack;
 
 /// Orders' copy of a ticket.
 #[derive(Deserialize)]
@@ -23,11 +23,11 @@ struct Copy {
     user_id: String,
 }
 
-pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
-    let own = database(stack, "tickets").await?.collection("tickets");
-    let copies = database(stack, "orders").await?.collection::<RawDocumentBuf>("tickets").find(doc! {}).await?;
+pub(super) async fn recover(stack: &Stack) -> Result<Recovered> {
+    let own = stack.database("tickets").await?.collection("tickets");
+    let copies = stack.database("orders").await?.collection::<RawDocumentBuf>("tickets").find(doc! {}).await?;
     let mut copies = pin!(readable(copies, "tickets, orders' copies"));
-    let mut taken = Taken::default();
+    let mut taken = Recovered::default();
     while let Some(Copy { id, version, title, price, user_id }) = copies.try_next().await? {
         let told = doc! { "version": version, "words": text::index(&title), "title": title, "price": price };
         // Who holds it is heard again.

@@ -8,16 +8,15 @@
 mod orders;
 mod tickets;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use bson::{Document, doc};
-use common::messaging::Broker;
-use mongodb::{Collection, Database};
+use mongodb::Collection;
 
-use crate::stack::Inventory;
+use crate::Stack;
 
 /// What was taken back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Taken {
+pub struct Recovered {
     /// Documents that were behind their copies, or missing.
     pub changed: u64,
     /// Those that were missing.
@@ -27,27 +26,22 @@ pub struct Taken {
 /// Takes back from the others' copies what a service had told them. No service may
 /// run. Doing it again changes nothing. Fails if a database can't be reached, or a
 /// copy makes no sense.
-pub async fn take_back(stack: &Inventory, service: &str) -> Result<Taken> {
+pub async fn recover(stack: &Stack, service: &str) -> Result<Recovered> {
     match service {
-        "tickets" => tickets::take_back(stack).await,
-        "orders" => orders::take_back(stack).await,
+        "tickets" => tickets::recover(stack).await,
+        "orders" => orders::recover(stack).await,
         // Nobody keeps copies of theirs.
-        _ => Ok(Taken::default()),
+        _ => Ok(Recovered::default()),
     }
 }
 
 /// Has a service hear all that the stream still holds when it starts again, and
 /// returns its consumers' names. The service must not run.
-pub async fn hear_again(stack: &Inventory, service: &str) -> Result<Vec<String>> {
-    let broker = Broker::connect(&stack.nats.url, stack.events_prefix.parse().map_err(anyhow::Error::msg)?).await?;
-    Ok(broker.rewind(&format!("{service}-service")).await?)
+pub async fn redeliver(stack: &Stack, service: &str) -> Result<Vec<String>> {
+    Ok(stack.broker().await?.rewind(&format!("{service}-service")).await?)
 }
 
-async fn database(stack: &Inventory, service: &str) -> Result<Database> {
-    common::mongo::connect(stack.mongo_uri(service)?).await.with_context(|| format!("the database of {service}"))
-}
-
-impl Taken {
+impl Recovered {
     /// Brings a document that is `behind` its copy up to what was `told`; one that is
     /// missing is made, with what nobody was told.
     async fn one(

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::{Instant, sleep};
 
-use crate::stack::Inventory;
+use crate::Stack;
 use snapshot::Sources;
 
 /// The pause between two looks at a system that has not come to rest.
@@ -80,7 +80,7 @@ pub struct Outcome {
 
 /// Checks a running stack. What is under way breaks the invariants for a moment:
 /// so it looks again until nothing is broken, or as long as `patience` lasts.
-pub async fn audit(stack: &Inventory, patience: Duration) -> Result<Outcome> {
+pub async fn audit(stack: &Stack, patience: Duration) -> Result<Outcome> {
     let sources = Sources::open(stack).await?;
     let deadline = Instant::now() + patience;
     let mut before = Vec::new();

@@ -9,8 +9,8 @@ use futures::TryStreamExt;
 use mongodb::{Collection, Database};
 use serde::Deserialize;
 
-use super::{Taken, database};
-use crate::stack::Inventory;
+use super::Recovered;
+use crate::Stack;
 
 /// Payments' copy of an order.
 #[derive(Deserialize)]
@@ -38,12 +38,12 @@ struct HeldTicket {
     sequence: i64,
 }
 
-pub(super) async fn take_back(stack: &Inventory) -> Result<Taken> {
-    let own = database(stack, "orders").await?.collection("orders");
-    let (payments, tickets) = (database(stack, "payments").await?, database(stack, "tickets").await?);
+pub(super) async fn recover(stack: &Stack) -> Result<Recovered> {
+    let own = stack.database("orders").await?.collection("orders");
+    let (payments, tickets) = (stack.database("payments").await?, stack.database("tickets").await?);
     let copies = payments.collection::<RawDocumentBuf>("orders").find(doc! {}).await?;
     let mut copies = pin!(readable(copies, "orders, payments' copies"));
-    let mut taken = Taken::default();
+    let mut taken = Recovered::default();
     while let Some(Copy { id, cancelled, terms }) = copies.try_next().await? {
         let Some((terms, held)) = terms.and_then(|mut terms| terms.ticket.take().map(|held| (terms, held))) else {
             continue;

@@ -37,7 +37,7 @@ pub(super) struct Snapshot {
     pub(super) payments: Vec<Payment>,
     pub(super) backlog: Vec<Backlog>,
     pub(super) ledger: Option<Ledger>,
-    pub(super) dead_letters: usize,
+    pub(super) dead_letters: u64,
     /// Documents that can't be read.
     pub(super) unreadable: Vec<String>,
 }
@@ -67,7 +67,7 @@ impl Sources {
             payments: all(&self.payments, "payments", &mut unreadable).await?,
             backlog: self.broker.backlog().await?,
             ledger: self.ledger().await?,
-            dead_letters: DeadLetters::open(&self.broker).await?.list().await?.len(),
+            dead_letters: DeadLetters::open(&self.broker).await?.count().await?,
             unreadable,
         })
     }

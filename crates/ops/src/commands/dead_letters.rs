@@ -38,7 +38,7 @@ impl DeadLetters {
     }
 
     fn chosen(&self, all: &[DeadLetter]) -> Result<Vec<u64>> {
-        let known: Vec<u64> = all.iter().map(|letter| letter.place).collect();
+        let known: Vec<u64> = all.iter().map(|letter| letter.sequence).collect();
         if self.republish_all {
             return Ok(known);
         }
@@ -53,7 +53,7 @@ fn print(letters: &[DeadLetter]) {
     if letters.is_empty() {
         say("there are no dead letters");
     }
-    for DeadLetter { place: sequence, service, subject, sequence: event_sequence, reason, payload } in letters {
+    for DeadLetter { sequence, service, subject, event_sequence, reason, payload } in letters {
         say(format_args!("{sequence:>5}  {service}  {subject} #{event_sequence}\n       {reason}\n       {payload}"));
     }
 }

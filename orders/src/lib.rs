@@ -8,6 +8,7 @@ mod state;
 
 pub use config::Config;
 pub use listeners::listeners;
+pub use models::{RecoverError, recover};
 pub use routes::router;
 pub use state::AppState;
 

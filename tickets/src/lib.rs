@@ -9,6 +9,7 @@ mod state;
 
 pub use config::Config;
 pub use listeners::listeners;
+pub use models::recover;
 pub use routes::router;
 pub use state::AppState;
 

@@ -1,5 +1,7 @@
 //! The aggregate of this service.
 
+pub(super) mod recovery;
+
 use std::time::Duration;
 
 use bson::{Bson, Document, doc};

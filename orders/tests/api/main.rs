@@ -7,6 +7,7 @@ mod create;
 mod list;
 mod listeners;
 mod race;
+mod recovery;
 mod show;
 
 use std::time::Duration;

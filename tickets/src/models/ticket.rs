@@ -1,5 +1,7 @@
 //! The aggregate of this service.
 
+pub(super) mod recovery;
+
 use bson::{Bson, Document, doc};
 use common::{
     api::{

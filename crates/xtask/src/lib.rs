@@ -17,4 +17,3 @@ pub mod shopper;
 pub mod stack;
 pub mod stores;
 pub mod wait;
-pub mod watch;

@@ -1,12 +1,11 @@
 //! Sample sellers and tickets, through the HTTP API as anybody would.
 
-use std::collections::HashSet;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
+use common::api::tickets::Ticket;
+use common::api::users::User;
 use http::StatusCode;
-use reqwest::{Client, Response};
-use serde::Deserialize;
-use serde_json::json;
+
+use crate::shopper::{Shop, Shopper};
 
 /// The password of every sample seller.
 pub const PASSWORD: &str = "sample-seller";
@@ -60,49 +59,27 @@ pub const SHOP: [(&str, &[(&str, &str)]); 3] = [
     ),
 ];
 
-#[derive(Deserialize)]
-struct Listed {
-    title: String,
-}
-
-/// Signs the sellers up and lists what they do not sell yet. Says how many
-/// tickets are new.
+/// Signs the sellers up and lists what they do not sell yet. Gives the number of new
+/// tickets.
 pub async fn seed(gateway: &str) -> Result<usize> {
-    let mut new = 0;
+    let (shop, mut new) = (Shop::Gateway(gateway.to_owned()), 0);
     for (email, tickets) in SHOP {
-        let seller = Client::builder().no_proxy().cookie_store(true).build()?;
-        sign_in(&seller, gateway, email).await?;
-        let listed = titles(&seller, gateway).await?;
-        for (title, price) in tickets.iter().filter(|(title, _)| !listed.contains(*title)) {
-            let ticket = json!({ "title": title, "price": price });
-            accepted(seller.post(format!("{gateway}/api/tickets")).json(&ticket).send().await?).await?;
+        let seller = Shopper::known("seller", email.to_owned(), PASSWORD, &shop)?;
+        sign_up_or_in(&seller).await.with_context(|| format!("{email} can neither sign up nor sign in"))?;
+        let listed: Vec<Ticket> = seller.get("/api/tickets/mine?limit=200").await?;
+        for (title, price) in tickets.iter().filter(|(title, _)| listed.iter().all(|ticket| ticket.title != *title)) {
+            seller.list(title, price).await?;
             new += 1;
         }
     }
     Ok(new)
 }
 
-/// Whoever has been signed up by an earlier run signs in.
-async fn sign_in(seller: &Client, gateway: &str, email: &str) -> Result<()> {
-    let who = json!({ "email": email, "password": PASSWORD });
-    let signup = seller.post(format!("{gateway}/api/users/signup")).json(&who).send().await?;
-    if signup.status() != StatusCode::BAD_REQUEST {
-        return accepted(signup).await.map(drop);
+/// An earlier run may have signed them up.
+async fn sign_up_or_in(seller: &Shopper) -> Result<User> {
+    let reply = seller.sign_up().await?;
+    if reply.status != StatusCode::BAD_REQUEST {
+        return reply.read(StatusCode::CREATED);
     }
-    let signin = seller.post(format!("{gateway}/api/users/signin")).json(&who).send().await?;
-    accepted(signin).await.map(drop).with_context(|| format!("{email} can neither sign up nor sign in"))
-}
-
-async fn titles(seller: &Client, gateway: &str) -> Result<HashSet<String>> {
-    let mine = seller.get(format!("{gateway}/api/tickets/mine?limit=200")).send().await?;
-    let listed: Vec<Listed> = accepted(mine).await?.json().await?;
-    Ok(listed.into_iter().map(|ticket| ticket.title).collect())
-}
-
-async fn accepted(answer: Response) -> Result<Response> {
-    if answer.status().is_success() {
-        return Ok(answer);
-    }
-    let (url, status) = (answer.url().path().to_owned(), answer.status());
-    bail!("{url} answered {status}: {}", answer.text().await.unwrap_or_default())
+    seller.send(&seller.sign_in()).await?.read(StatusCode::OK)
 }

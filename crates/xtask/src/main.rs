@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::Parser;
 use common::telemetry;
 use ops::commands::{Audit, DeadLetters, Recover};
-use xtask::commands::{Bench, Demo, End2end, Install, Test, Up};
+use xtask::commands::{Bench, Demo, End2end, Install, Stores, Test, Up};
 use xtask::stack::Inventory;
 
 /// The local stack, the tests and the measurements of the workspace.
@@ -14,6 +14,7 @@ use xtask::stack::Inventory;
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
     Up(Up),
+    Stores(Stores),
     Test(Test),
     Install(Install),
     End2end(End2end),
@@ -31,6 +32,7 @@ impl Command {
         }
         match self {
             Self::Up(up) => up.run().await,
+            Self::Stores(stores) => stores.run().await,
             Self::Test(test) => test.run().await,
             Self::Install(install) => install.run().await,
             Self::End2end(suite) => suite.run().await,
@@ -46,7 +48,7 @@ impl Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Command::parse();
-    let stops_in_order = matches!(command, Command::Up(_));
+    let stops_in_order = matches!(command, Command::Up(_) | Command::Stores(_));
     let run = Box::pin(command.run());
     if stops_in_order { ops::exit_code(run.await) } else { ops::run(run).await }
 }

@@ -57,10 +57,6 @@ pub(super) struct OrderedTicket {
 }
 
 impl Ticket {
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
     /// In cents: its order's price, if the terms are that order's, else its seller's.
     pub(super) fn shown_price(&self) -> i64 {
         let terms = self.terms.as_ref().filter(|terms| terms.sequence == self.order_sequence);
@@ -69,14 +65,6 @@ impl Ticket {
 }
 
 impl Order {
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-
-    pub(super) fn ticket_id(&self) -> &str {
-        &self.ticket.id
-    }
-
     pub(super) fn is_live(&self) -> bool {
         matches!(self.status.as_str(), "created" | "awaiting:payment" | "complete")
     }
@@ -113,12 +101,6 @@ pub(super) struct OrderReplica {
     pub(super) cancelled: bool,
 }
 
-impl OrderReplica {
-    pub(super) fn id(&self) -> &str {
-        &self.id
-    }
-}
-
 /// A payment, in payments' database.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -134,10 +116,6 @@ pub(super) struct Payment {
 }
 
 impl Payment {
-    pub(super) fn order_id(&self) -> &str {
-        &self.order_id
-    }
-
     /// The refunded cents, by the payment.
     pub(super) fn given_back(&self) -> i64 {
         if self.state == "refunded" { self.amount } else { self.refunded_cents }

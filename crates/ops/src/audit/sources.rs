@@ -45,15 +45,15 @@ impl Sources {
     pub(super) async fn check(&self) -> Result<Outcome> {
         let (mut findings, now) = (Findings::default(), Clock::system().now());
         let mut by_ticket = ByTicket {
-            tickets: Sorted::open(&self.tickets, "tickets", "_id", Ticket::id).await?,
-            replicas: Sorted::open(&self.orders, "tickets", "_id", Ticket::id).await?,
-            orders: Sorted::open(&self.orders, "orders", "ticket.id", Order::ticket_id).await?,
+            tickets: Sorted::open(&self.tickets, "tickets", "_id", |it: &Ticket| &it.id).await?,
+            replicas: Sorted::open(&self.orders, "tickets", "_id", |it: &Ticket| &it.id).await?,
+            orders: Sorted::open(&self.orders, "orders", "ticket.id", |it: &Order| &it.ticket.id).await?,
         };
         by_ticket.check(now - self.grace, &mut findings).await?;
         let mut by_order = ByOrder {
-            orders: Sorted::open(&self.orders, "orders", "_id", Order::id).await?,
-            replicas: Sorted::open(&self.payments, "orders", "_id", OrderReplica::id).await?,
-            payments: Sorted::open(&self.payments, "payments", "orderId", Payment::order_id).await?,
+            orders: Sorted::open(&self.orders, "orders", "_id", |it: &Order| &it.id).await?,
+            replicas: Sorted::open(&self.payments, "orders", "_id", |it: &OrderReplica| &it.id).await?,
+            payments: Sorted::open(&self.payments, "payments", "orderId", |it: &Payment| &it.order_id).await?,
             intents: self.intents().await?,
         };
         by_order.check(&mut findings).await?;

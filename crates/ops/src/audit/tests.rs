@@ -41,15 +41,15 @@ fn sorted<T: Clone + Send + 'static>(documents: &[T], unreadable: &[String], key
 fn check(shop: &Shop) -> Vec<Finding> {
     let mut findings = Findings::default();
     let mut by_ticket = ByTicket {
-        tickets: sorted(&shop.tickets, &shop.unreadable, Ticket::id),
-        replicas: sorted(&shop.ticket_replicas, &[], Ticket::id),
-        orders: sorted(&shop.orders, &[], Order::ticket_id),
+        tickets: sorted(&shop.tickets, &shop.unreadable, |it: &Ticket| &it.id),
+        replicas: sorted(&shop.ticket_replicas, &[], |it: &Ticket| &it.id),
+        orders: sorted(&shop.orders, &[], |it: &Order| &it.ticket.id),
     };
     block_on(by_ticket.check(shop.at - shop.grace, &mut findings)).unwrap();
     let mut by_order = ByOrder {
-        orders: sorted(&shop.orders, &[], Order::id),
-        replicas: sorted(&shop.order_replicas, &[], OrderReplica::id),
-        payments: sorted(&shop.payments, &[], Payment::order_id),
+        orders: sorted(&shop.orders, &[], |it: &Order| &it.id),
+        replicas: sorted(&shop.order_replicas, &[], |it: &OrderReplica| &it.id),
+        payments: sorted(&shop.payments, &[], |it: &Payment| &it.order_id),
         intents: shop.ledger.as_ref().map(|ledger| sorted(&ledger.intents, &[], Intent::order_id)),
     };
     block_on(by_order.check(&mut findings)).unwrap();
@@ -59,47 +59,52 @@ fn check(shop: &Shop) -> Vec<Finding> {
 
 /// A shop that has sold one ticket for 20 dollars.
 fn sold() -> Shop {
+    sale(1)
+}
+
+fn sale(number: usize) -> Shop {
+    let [ticket_id, order_id, payment_id, intent_id] = ["t", "o", "p", "pi_"].map(|kind| format!("{kind}{number}"));
     let at: chrono::DateTime<chrono::Utc> = "2026-01-01T12:00:00Z".parse().unwrap();
     let ticket = Ticket {
-        id: "t1".into(),
+        id: ticket_id.clone(),
         version: 1,
         title: "Concert".into(),
         price: 2000,
-        order_id: Some("o1".into()),
+        order_id: Some(order_id.clone()),
         sold: true,
         terms: Some(Terms { price: 2000, sequence: 1 }),
         order_sequence: 1,
         outbox: vec![],
     };
     let order = Order {
-        id: "o1".into(),
+        id: order_id.clone(),
         version: 1,
         status: "complete".into(),
         expires_at: at.into(),
         reason: None,
         refunded: false,
         refunded_cents: None,
-        ticket: OrderedTicket { id: "t1".into(), price: 2000 },
+        ticket: OrderedTicket { id: ticket_id, price: 2000 },
         outbox: vec![],
     };
-    let metadata = [("order_id".to_owned(), "o1".to_owned())].into();
+    let metadata = [("order_id".to_owned(), order_id.clone())].into();
     Shop {
         at,
         grace: TimeDelta::seconds(30),
         tickets: vec![ticket.clone()],
         orders: vec![order],
         ticket_replicas: vec![ticket],
-        order_replicas: vec![OrderReplica { id: "o1".into(), version: 0, cancelled: false }],
+        order_replicas: vec![OrderReplica { id: order_id.clone(), version: 0, cancelled: false }],
         payments: vec![Payment {
-            id: "p1".into(),
-            order_id: "o1".into(),
+            id: payment_id,
+            order_id,
             state: "succeeded".into(),
             amount: 2000,
             refunded_cents: 0,
             outbox: vec![],
         }],
         backlog: vec![],
-        ledger: Some(Ledger { intents: vec![Intent { id: "pi_1".into(), metadata, captured: 2000, refunded: 0 }] }),
+        ledger: Some(Ledger { intents: vec![Intent { id: intent_id, metadata, captured: 2000, refunded: 0 }] }),
         unreadable: vec![],
     }
 }
@@ -268,42 +273,19 @@ fn a_ticket_without_a_sold_flag_is_not_sold() {
 
 #[test]
 fn every_ticket_and_order_of_many_is_checked() {
-    let mut shop = sold();
+    let mut shop = sale(1);
     for number in 2..=9 {
-        let Shop { tickets, orders, ticket_replicas, order_replicas, payments, ledger, .. } = sold();
-        let renamed = |id: &str| format!("{}{number}", &id[..id.len() - 1]);
-        let order_id = format!("o{number}");
-        shop.tickets.extend(tickets.into_iter().map(|it| Ticket {
-            id: renamed(&it.id),
-            order_id: Some(order_id.clone()),
-            ..it
-        }));
-        shop.ticket_replicas.extend(ticket_replicas.into_iter().map(|it| Ticket { id: renamed(&it.id), ..it }));
-        let ticket = format!("t{number}");
-        shop.orders.extend(orders.into_iter().map(|it| Order {
-            id: order_id.clone(),
-            ticket: OrderedTicket { id: ticket.clone(), ..it.ticket },
-            ..it
-        }));
-        shop.order_replicas.extend(order_replicas.into_iter().map(|it| OrderReplica { id: order_id.clone(), ..it }));
-        shop.payments.extend(payments.into_iter().map(|it| Payment {
-            id: renamed(&it.id),
-            order_id: order_id.clone(),
-            ..it
-        }));
-        let metadata: BTreeMap<_, _> = [("order_id".to_owned(), order_id.clone())].into();
-        let intents = ledger.unwrap().intents.into_iter();
-        shop.ledger.as_mut().unwrap().intents.extend(intents.map(|it| Intent {
-            id: renamed(&it.id),
-            metadata: metadata.clone(),
-            ..it
-        }));
+        let another = sale(number);
+        shop.tickets.splice(0..0, another.tickets);
+        shop.ticket_replicas.extend(another.ticket_replicas);
+        shop.orders.extend(another.orders);
+        shop.order_replicas.splice(0..0, another.order_replicas);
+        shop.payments.extend(another.payments);
+        shop.ledger.as_mut().unwrap().intents.extend(another.ledger.unwrap().intents);
     }
-    shop.tickets.reverse();
-    shop.payments.rotate_left(3);
     assert_eq!(check(&shop), []);
     shop.tickets[4].sold = false;
-    shop.order_replicas.remove(6);
+    shop.order_replicas.remove(2);
     let found: Vec<_> = check(&shop).iter().map(ToString::to_string).collect();
     assert_eq!(
         found,

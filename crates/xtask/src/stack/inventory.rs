@@ -1,9 +1,9 @@
-//! `stack.json`: the address of everything that runs, for whoever wants to look in.
+//! `stack.json`: the addresses of everything that runs.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anyhow::{Context, Error, Result};
 use chrono::TimeDelta;
@@ -32,13 +32,13 @@ pub struct Inventory {
     pub mongo: Address,
     /// The broker.
     pub nats: Address,
-    /// What stands in front of its streams and subjects, if anything.
+    /// The prefix of its streams and subjects.
     pub events_prefix: String,
-    /// The jobs' store.
+    /// The store of expiration's jobs.
     pub redis: Address,
     /// The stand-in for Stripe, unless the real one is used.
     pub stripe_standin: Option<Address>,
-    /// How long after its order's time a payment under way may still end.
+    /// Seconds after its hold in which an order may still complete a payment.
     pub payment_grace_seconds: u32,
     /// The storefront, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,7 +55,7 @@ pub struct Inventory {
 pub struct Address {
     /// Where it listens.
     pub url: String,
-    /// Its process id, if it is ours and runs.
+    /// Its process id, if this stack has started it and it runs.
     pub pid: Option<u32>,
     /// A service's own database.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,7 +69,7 @@ impl Address {
 }
 
 impl Inventory {
-    /// That of the stack on a data folder.
+    /// Reads that of the stack with this data folder.
     pub fn read(data_dir: &Path) -> Result<Self> {
         let file = data_dir.join(FILE);
         let json = fs::read(&file).with_context(|| format!("no {}: is the stack up?", file.display()))?;
@@ -98,7 +98,7 @@ impl Inventory {
         })
     }
 
-    /// Written beside and moved, so that no reader sees half of it.
+    /// Writes a draft and renames it, so that no reader sees half of it.
     fn write(&self, data_dir: &Path) -> Result<()> {
         let draft = data_dir.join(format!("{FILE}.new"));
         fs::write(&draft, serde_json::to_vec_pretty(self)?)?;
@@ -127,7 +127,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Those that run in processes of their own.
+    /// Those with processes of their own.
     pub(super) fn processes(&self) -> impl Iterator<Item = &'a Process> {
         let stores = [&self.stores.mongo, &self.stores.nats, &self.stores.redis];
         let programs = self.standin.into_iter().chain(self.client).chain(self.services.values());
@@ -135,7 +135,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What is there.
+/// The addresses of a stack's parts.
 pub(super) fn take(folder: &Folder, settings: &Settings, parts: &Parts) -> Inventory {
     let &Parts { gateway, standin, client, services, stores } = parts;
     let store = |store: &Store| Address::new(store.url(), store.process());
@@ -158,19 +158,13 @@ pub(super) fn take(folder: &Folder, settings: &Settings, parts: &Parts) -> Inven
     }
 }
 
-/// Keeps the file true while processes come and go; removes it in the end.
+/// Keeps the file up to date while processes come and go; removes it in the end.
 #[derive(Debug)]
 pub(super) struct Keeper {
     data_dir: PathBuf,
-    kept: Arc<Mutex<Kept>>,
-    watches: JoinSet<()>,
-}
-
-/// What stands in the file, as long as the stack is there.
-#[derive(Debug)]
-struct Kept {
-    inventory: Inventory,
-    gone: bool,
+    /// Nothing once the file is removed.
+    inventory: Arc<Mutex<Option<Inventory>>>,
+    updates: JoinSet<()>,
 }
 
 impl Keeper {
@@ -180,47 +174,49 @@ impl Keeper {
         processes: impl Iterator<Item = &'a Process>,
     ) -> Result<Self> {
         inventory.write(data_dir)?;
-        let kept = Arc::new(Mutex::new(Kept { inventory, gone: false }));
-        let mut watches = JoinSet::new();
+        let inventory = Arc::new(Mutex::new(Some(inventory)));
+        let mut updates = JoinSet::new();
         for process in processes {
             let (name, mut changes) = (process.program().name.clone(), process.changes());
-            let (data_dir, kept) = (data_dir.to_owned(), kept.clone());
-            // The first look is at the state as it is.
+            let (data_dir, inventory) = (data_dir.to_owned(), inventory.clone());
+            // The state may have changed before this subscription.
             changes.mark_changed();
-            watches.spawn(async move {
+            updates.spawn(async move {
                 while changes.changed().await.is_ok() {
-                    note(&data_dir, &kept, &name, *changes.borrow_and_update());
+                    let state = *changes.borrow_and_update();
+                    update(&mut lock(&inventory), &data_dir, &name, state);
                 }
             });
         }
-        Ok(Self { data_dir: data_dir.to_owned(), kept, watches })
+        Ok(Self { data_dir: data_dir.to_owned(), inventory, updates })
     }
 
     pub(super) fn current(&self) -> Inventory {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).inventory.clone()
+        lock(&self.inventory).clone().unwrap_or_default()
     }
 }
 
-fn note(data_dir: &Path, kept: &Mutex<Kept>, name: &str, state: State) {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.gone {
-        return;
-    }
-    if let Some(entry) = kept.inventory.entry(name) {
+fn lock(inventory: &Mutex<Option<Inventory>>) -> MutexGuard<'_, Option<Inventory>> {
+    inventory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn update(inventory: &mut Option<Inventory>, data_dir: &Path, name: &str, state: State) {
+    let Some(inventory) = inventory else { return };
+    if let Some(entry) = inventory.entry(name) {
         entry.pid = match state {
             State::Running(pid) => Some(pid),
             State::Down(_) => None,
         };
     }
-    // The stack runs on without it; the next change tries again.
-    let _ = kept.inventory.write(data_dir);
+    // The stack does not depend on the file; the next change writes it again.
+    let _ = inventory.write(data_dir);
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.watches.abort_all();
-        // Whoever is just noting something has done so, and nobody will any more.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).gone = true;
+        self.updates.abort_all();
+        // An update in progress has finished, and none follows.
+        *lock(&self.inventory) = None;
         let _ = fs::remove_file(self.data_dir.join(FILE));
     }
 }

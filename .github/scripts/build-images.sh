@@ -17,7 +17,7 @@ build() {
 }
 
 inputs() {
-  git ls-files --stage -- Cargo.toml Cargo.lock .cargo .dockerignore infra/docker crates/common crates/site "$1" \
+  git ls-files --stage -- Cargo.toml Cargo.lock .cargo .dockerignore infra/docker crates/common crates/site "$@" \
     ':(glob)**/Cargo.toml' ':(exclude,glob)**/tests/**' ':(exclude)client/end2end' ':(exclude,glob)**/README.md'
 }
 
@@ -26,11 +26,15 @@ digest() {
 }
 
 dependencies_built=false
-for service in auth tickets orders payments expiration client xtask; do
-  folder=$service
-  [[ $service == xtask ]] && folder=crates/xtask
+for service in auth tickets orders payments expiration client ops; do
+  folders=("$service")
+  arguments=(--build-arg SERVICE="$service")
+  if [[ $service == ops ]]; then
+    folders=(crates/ops orders tickets)
+    arguments+=(--build-arg FOLDER=crates/ops --build-arg ORDERS=orders --build-arg TICKETS=tickets)
+  fi
   image=$registry/$service
-  tag=$({ echo "$service $platforms"; inputs "$folder"; } | sha256sum | cut --characters=1-16)
+  tag=$({ echo "$service $platforms"; inputs "${folders[@]}"; } | sha256sum | cut --characters=1-16)
 
   if ! found=$(digest "$image:$tag"); then
     if ! "$dependencies_built"; then
@@ -38,8 +42,7 @@ for service in auth tickets orders payments expiration client xtask; do
       dependencies_built=true
     fi
     metadata=$(mktemp)
-    build --build-arg SERVICE="$service" --build-arg FOLDER="$folder" \
-      --tag "$image:$tag" --push --metadata-file "$metadata"
+    build "${arguments[@]}" --tag "$image:$tag" --push --metadata-file "$metadata"
     found=$(jq --raw-output '."containerimage.digest"' "$metadata")
   fi
   echo "$service $image $found"

@@ -5,6 +5,8 @@ mod listeners;
 mod models;
 mod routes;
 
+pub use models::{RecoverError, recover};
+
 use axum::extract::FromRef;
 use common::{
     clock::Clock,

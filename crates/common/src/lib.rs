@@ -25,6 +25,8 @@ pub mod openapi;
 #[cfg(feature = "server")]
 pub mod page;
 #[cfg(feature = "server")]
+pub mod recovery;
+#[cfg(feature = "server")]
 pub mod replica_lookup;
 #[cfg(feature = "server")]
 pub mod server;

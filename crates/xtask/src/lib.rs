@@ -1,7 +1,6 @@
 //! The local stack: its stores, its services, the gateway in front of them,
 //! and the commands (`cargo xtask …`) that run, test and measure it.
 
-pub mod audit;
 pub mod bench;
 pub mod browser;
 pub mod build;
@@ -12,11 +11,9 @@ pub mod gateway;
 pub mod install;
 pub mod ports;
 pub mod process;
-pub mod recovery;
 pub mod report;
 pub mod seed;
 pub mod shopper;
 pub mod stack;
 pub mod stores;
 pub mod wait;
-pub mod watch;

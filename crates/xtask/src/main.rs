@@ -2,18 +2,19 @@
 
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Parser;
-use common::connect::shutdown_signal;
 use common::telemetry;
-use xtask::commands::{Audit, Bench, DeadLetters, Demo, End2end, Install, Recover, Test, Up};
-use xtask::report::Report;
+use ops::commands::{Audit, DeadLetters, Recover};
+use xtask::commands::{Bench, Demo, End2end, Install, Stores, Test, Up};
+use xtask::stack::Inventory;
 
 /// The local stack, the tests and the measurements of the workspace.
 #[derive(Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask")]
 enum Command {
     Up(Up),
+    Stores(Stores),
     Test(Test),
     Install(Install),
     End2end(End2end),
@@ -24,33 +25,30 @@ enum Command {
     Bench(Bench),
 }
 
+impl Command {
+    async fn run(self) -> Result<ExitCode> {
+        if matches!(self, Self::Audit(_) | Self::DeadLetters(_) | Self::Recover(_)) {
+            telemetry::warn_on_terminal();
+        }
+        match self {
+            Self::Up(up) => up.run().await,
+            Self::Stores(stores) => stores.run().await,
+            Self::Test(test) => test.run().await,
+            Self::Install(install) => install.run().await,
+            Self::End2end(suite) => suite.run().await,
+            Self::Audit(audit) => audit.run(&Inventory::find()?).await,
+            Self::DeadLetters(letters) => letters.run(&Inventory::find()?).await,
+            Self::Recover(recover) => recover.run(&Inventory::find()?).await,
+            Self::Demo(demo) => demo.run().await,
+            Self::Bench(bench) => bench.run().await,
+        }
+    }
+}
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let command = Command::parse();
-    if matches!(command, Command::Audit(_) | Command::DeadLetters(_) | Command::Recover(_)) {
-        telemetry::warn_on_terminal();
-    }
-    let done = match command {
-        // The first connection waits for signals, and nobody would after it.
-        Command::Audit(audit) => Box::pin(interruptible(audit.run())).await,
-        Command::DeadLetters(letters) => Box::pin(interruptible(letters.run())).await,
-        Command::Recover(recover) => Box::pin(interruptible(recover.run())).await,
-        Command::Up(up) => up.run().await,
-        Command::Test(test) => test.run().await,
-        Command::Install(install) => install.run().await,
-        Command::End2end(suite) => suite.run().await,
-        Command::Demo(demo) => demo.run().await,
-        Command::Bench(bench) => bench.run().await,
-    };
-    done.unwrap_or_else(|error| {
-        Report::terminal().problem("error", format_args!("{error:#}"));
-        ExitCode::FAILURE
-    })
-}
-
-async fn interruptible(command: impl Future<Output = Result<ExitCode>>) -> Result<ExitCode> {
-    tokio::select! {
-        done = command => done,
-        () = shutdown_signal() => bail!("told to stop before it was done"),
-    }
+    let stops_in_order = matches!(command, Command::Up(_) | Command::Stores(_));
+    let run = Box::pin(command.run());
+    if stops_in_order { ops::exit_code(run.await) } else { ops::run(run).await }
 }

@@ -3,5 +3,6 @@
 mod order;
 mod ticket;
 
+pub use order::recovery::{RecoverError, recover};
 pub use order::{CancelRefused, Orders, ReserveRefused};
 pub use ticket::{TicketReplica, TicketReplicas};

@@ -8,6 +8,7 @@ mod description;
 mod list;
 mod listeners;
 mod race;
+mod recovery;
 mod show;
 
 use common::{

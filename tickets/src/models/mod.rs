@@ -7,4 +7,5 @@ mod ticket;
 
 pub use reindex::reindex;
 pub use search::Search;
+pub use ticket::recovery::recover;
 pub use ticket::{EditRefused, Tickets};

@@ -9,6 +9,7 @@ mod hang_up;
 mod list;
 mod listeners;
 mod outbox;
+mod recovery;
 mod show;
 mod sold;
 mod update;

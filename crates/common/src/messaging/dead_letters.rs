@@ -1,9 +1,16 @@
-//! Messages that a service could not take: kept, counted, and put back on demand.
+//! Events that a service failed to handle for good: kept with the reason, counted,
+//! and published again on demand.
+
+use std::time::Duration;
 
 use async_nats::{
     HeaderMap,
-    jetstream::stream::{LastRawMessageErrorKind, Stream},
+    jetstream::{
+        consumer::{AckPolicy, pull},
+        stream::Stream,
+    },
 };
+use futures::StreamExt;
 use serde::Serialize;
 
 use super::{
@@ -16,20 +23,25 @@ const SERVICE: &str = "Ticketing-Service";
 const SUBJECT: &str = "Ticketing-Subject";
 const SEQUENCE: &str = "Ticketing-Sequence";
 
-/// A message that a service could not take.
+/// Messages fetched at a time.
+const BATCH: usize = 256;
+/// How long NATS may take for a batch.
+const STALLED: Duration = Duration::from_secs(2);
+
+/// A message that a service failed to handle.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeadLetter {
-    /// Its place among the dead letters, by which it is put back.
-    pub place: u64,
-    /// Who could not take it.
-    pub service: String,
-    /// What kind of event it is or claims to be, as NATS knows it.
-    pub subject: String,
-    /// Its place in the stream of events.
+    /// Its sequence number among the dead letters.
     pub sequence: u64,
-    /// Why.
+    /// The service that failed.
+    pub service: String,
+    /// The event's subject, as NATS knows it.
+    pub subject: String,
+    /// The sequence number that it had in the stream of events.
+    pub event_sequence: u64,
+    /// Why the service failed.
     pub reason: String,
-    /// The payload, as text as far as it is text.
+    /// The payload; bytes that are not UTF-8 are replaced.
     pub payload: String,
 }
 
@@ -45,53 +57,63 @@ impl DeadLetters {
         Ok(Self { broker: broker.clone(), stream: broker.dead().await? })
     }
 
-    /// All of them, oldest first.
+    /// How many there are.
+    pub async fn count(&self) -> Result<u64, BrokerError> {
+        Ok(self.stream.get_info().await.map_err(BrokerError::new)?.state.messages)
+    }
+
+    /// All that there are now, oldest first.
     pub async fn list(&self) -> Result<Vec<DeadLetter>, BrokerError> {
-        let state = self.stream.get_info().await.map_err(BrokerError::new)?.state;
+        let config = pull::Config { ack_policy: AckPolicy::None, ..Default::default() };
+        let consumer = self.stream.create_consumer(config).await.map_err(BrokerError::new)?;
         let mut letters = Vec::new();
-        if state.messages == 0 {
-            return Ok(letters);
-        }
-        for place in state.first_sequence..=state.last_sequence {
-            match self.stream.get_raw_message(place).await {
-                Ok(message) => letters.push(read(place, &message.headers, &message.payload)),
-                // Put back before.
-                Err(error) if error.kind() == LastRawMessageErrorKind::NoMessageFound => {}
-                Err(error) => return Err(BrokerError::new(error)),
+        while (letters.len() as u64) < consumer.cached_info().num_pending {
+            let batch = consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await;
+            let mut batch = batch.map_err(BrokerError::new)?;
+            let before = letters.len();
+            while let Some(message) = batch.next().await {
+                let message = message.map_err(BrokerError::new)?;
+                let sequence = message.info().map_err(BrokerError::new)?.stream_sequence;
+                letters.push(read(sequence, message.headers.as_ref(), &message.payload));
+            }
+            if letters.len() == before {
+                return Err(BrokerError::new("NATS delivers no dead letters"));
             }
         }
         Ok(letters)
     }
 
-    /// Sends one to its subject again, and removes it here. Every service that
-    /// listens there gets it again, which is harmless: events are idempotent.
-    pub async fn republish(&self, place: u64) -> Result<(), BrokerError> {
-        let message = self.stream.get_raw_message(place).await.map_err(BrokerError::new)?;
-        let subject = read(place, &message.headers, &message.payload).subject;
+    /// Publishes one to its subject again and removes it here. Every service that
+    /// subscribes to the subject receives it, which is harmless: listeners are
+    /// idempotent.
+    pub async fn republish(&self, sequence: u64) -> Result<(), BrokerError> {
+        let message = self.stream.get_raw_message(sequence).await.map_err(BrokerError::new)?;
+        let headers = Some(&message.headers);
+        let subject = read(sequence, headers, &message.payload).subject;
         // With the message id that it had, JetStream would drop it as a duplicate.
-        let id = format!("put-back:{place}:{}", message.time.timestamp_millis());
-        let time = message::time(Some(&message.headers)).unwrap_or(message.time);
-        let headers = message::headers(&id, time, message::traceparent(Some(&message.headers)));
+        let id = format!("republished:{sequence}:{}", message.time.timestamp_millis());
+        let time = message::time(headers).unwrap_or(message.time);
+        let headers = message::headers(&id, time, message::traceparent(headers));
         let ack = self.broker.jetstream().publish_with_headers(subject, headers, message.payload).await;
         ack.map_err(BrokerError::new)?.await.map_err(BrokerError::new)?;
-        self.stream.delete_message(place).await.map_err(BrokerError::new)?;
+        self.stream.delete_message(sequence).await.map_err(BrokerError::new)?;
         Ok(())
     }
 }
 
-fn read(place: u64, headers: &HeaderMap, payload: &[u8]) -> DeadLetter {
-    let text = |name| header(Some(headers), name).unwrap_or_default().to_owned();
+fn read(sequence: u64, headers: Option<&HeaderMap>, payload: &[u8]) -> DeadLetter {
+    let text = |name| header(headers, name).unwrap_or_default().to_owned();
     DeadLetter {
-        place,
+        sequence,
         service: text(SERVICE),
         subject: text(SUBJECT),
-        sequence: text(SEQUENCE).parse().unwrap_or_default(),
+        event_sequence: text(SEQUENCE).parse().unwrap_or_default(),
         reason: text(REASON),
         payload: String::from_utf8_lossy(payload).into_owned(),
     }
 }
 
-/// Keeps a message that `service` could not take.
+/// Keeps a message that `service` failed to handle.
 pub(super) async fn bury(
     broker: &Broker,
     service: &'static str,

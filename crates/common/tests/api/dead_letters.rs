@@ -37,7 +37,7 @@ async fn an_undecodable_message_becomes_a_dead_letter_and_blocks_no_other() {
         assert!(reason.contains("line 1 column"), "{reason}");
         assert_eq!(letter.payload, String::from_utf8_lossy(payload));
     }
-    let mut sequences: Vec<_> = letters.iter().map(|letter| letter.sequence).collect();
+    let mut sequences: Vec<_> = letters.iter().map(|letter| letter.event_sequence).collect();
     sequences.sort_unstable();
     assert_eq!(sequences, [1, 2, 3, 4]);
 }
@@ -55,7 +55,24 @@ async fn a_dead_letter_can_be_republished_once_its_cause_is_fixed() {
 
     let fixed = Counter::new(accept);
     let _service = listen(&env, fixed.clone()).await;
-    DeadLetters::open(&env.broker).await.unwrap().republish(letter.place).await.unwrap();
+    DeadLetters::open(&env.broker).await.unwrap().republish(letter.sequence).await.unwrap();
     fixed.called(&ticket.id).await;
     assert!(env.dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn dead_letters_of_many_batches_are_listed_in_order() {
+    const COUNT: u64 = 600;
+    let env = TestEnv::new().await;
+    let (jetstream, stream) = env.broker.raw();
+    let subject = format!("{}dead.ear-service.ticket:created", stream.trim_end_matches("TICKETING"));
+    for number in 1..=COUNT {
+        jetstream.publish(subject.clone(), number.to_string().into()).await.unwrap().await.unwrap();
+    }
+    let dead = jetstream.get_stream(format!("{stream}_DEAD")).await.unwrap();
+    dead.delete_message(2).await.unwrap();
+
+    let listed: Vec<u64> = env.dead_letters().await.iter().map(|letter| letter.sequence).collect();
+    assert_eq!(listed, (1..=COUNT).filter(|number| *number != 2).collect::<Vec<_>>());
+    assert_eq!(DeadLetters::open(&env.broker).await.unwrap().count().await.unwrap(), COUNT - 1);
 }

@@ -5,22 +5,23 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use common::api::TicketId;
 use common::api::orders::Order;
+use common::api::tickets::Ticket;
 use http::StatusCode;
 
-use super::market::Market;
+use super::market;
 use super::sample::{COLUMNS, Sample};
 use super::table::Section;
-use crate::shopper::{Call, Shopper};
+use crate::shopper::{Call, Shop, Shopper};
 
 const SAMPLES: usize = 200;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Times one order after the other.
-pub(super) async fn measure(market: &Market) -> Result<Section> {
-    let (seller, buyer) = (market.newcomer("seller").await?, market.newcomer("buyer").await?);
+pub(super) async fn measure(shop: &Shop) -> Result<Section> {
+    let (seller, buyer) = market::pair(shop).await?;
     let (mut answers, mut shown) = (Vec::new(), Vec::new());
-    for ticket in market.tickets(&seller, SAMPLES).await? {
-        let (answer, total) = time(market, &buyer, &ticket).await?;
+    for ticket in market::tickets(&seller, SAMPLES).await? {
+        let (answer, total) = time(&buyer, &ticket).await?;
         answers.push(answer);
         shown.push(total);
     }
@@ -36,11 +37,12 @@ pub(super) async fn measure(market: &Market) -> Result<Section> {
         .row(shown.row("GET /api/tickets/:id shows its orderId")))
 }
 
-async fn time(market: &Market, buyer: &Shopper, ticket: &TicketId) -> Result<(Duration, Duration)> {
-    let reply = market.send(buyer, &Call::order(ticket)).await?;
+async fn time(buyer: &Shopper, ticket: &TicketId) -> Result<(Duration, Duration)> {
+    let reply = buyer.send(&Call::order(ticket)).await?;
     let order: Order = reply.read(StatusCode::CREATED)?;
+    let path = format!("/api/tickets/{ticket}");
     let deadline = Instant::now() + PATIENCE;
-    while market.holder(buyer, ticket).await?.as_ref() != Some(&order.id) {
+    while buyer.get::<Ticket>(&path).await?.order_id.as_ref() != Some(&order.id) {
         ensure!(Instant::now() < deadline, "ticket {ticket} does not show order {}", order.id);
     }
     Ok((reply.took, reply.sent.elapsed()))

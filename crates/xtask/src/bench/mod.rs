@@ -15,7 +15,6 @@ use tempfile::TempDir;
 use crate::build::Programs;
 use crate::report::{Report, Steps};
 use crate::stack::{Stack, StackOptions};
-use market::Market;
 pub use table::Table;
 
 /// Requests that are under way at the same time.
@@ -31,16 +30,16 @@ pub async fn run(programs: &Programs, requests: usize, report: &Report) -> Resul
 
     let (_folder, stack) = start(programs, None).await?;
     steps.done("a private stack is up");
-    let market = Market::of(&stack.inventory());
+    let shop = market::services(&stack.inventory());
     let idle = memory::resident(&stack.inventory());
     steps.done("memory is measured, idle");
-    let sent = traffic::send(&market, requests, report).await.context("typical traffic")?;
+    let sent = traffic::send(&shop, requests, report).await.context("typical traffic")?;
     let after = memory::resident(&stack.inventory());
     steps.done(format_args!("memory is measured, after {sent} requests"));
     table.add(memory::section(&idle, &after, sent));
-    table.add(convergence::measure(&market).await.context("from order to ticket")?);
+    table.add(convergence::measure(&shop).await.context("from order to ticket")?);
     steps.done("orders reaching their tickets are timed");
-    table.add(throughput::measure(&market, &steps).await.context("throughput")?);
+    table.add(throughput::measure(&shop, &steps).await.context("throughput")?);
     stack.stop().await;
 
     let (_folder, stack) = start(programs, Some(lateness::HOLD_SECONDS)).await?;

@@ -1,6 +1,5 @@
 //! How much the services answer in a second.
 
-use std::future::Future;
 use std::time::Instant;
 
 use anyhow::Result;
@@ -8,11 +7,11 @@ use common::api::tickets::Ticket;
 use http::StatusCode;
 
 use super::IN_FLIGHT;
-use super::market::{Market, in_flight};
+use super::market::{self, in_flight};
 use super::sample::{COLUMNS, Sample};
 use super::table::Section;
 use crate::report::Steps;
-use crate::shopper::{Call, Reply};
+use crate::shopper::{Call, Reply, Shop};
 
 const LISTS: usize = 2_000;
 const ORDERS: usize = 1_000;
@@ -20,17 +19,17 @@ const ORDERS: usize = 1_000;
 const PAGE: usize = 50;
 
 /// Lists, then orders.
-pub(super) async fn measure(market: &Market, steps: &Steps) -> Result<Section> {
-    let (seller, buyer) = (market.newcomer("seller").await?, market.newcomer("buyer").await?);
-    market.tickets(&seller, PAGE).await?;
+pub(super) async fn measure(shop: &Shop, steps: &Steps) -> Result<Section> {
+    let (seller, buyer) = market::pair(shop).await?;
+    market::tickets(&seller, PAGE).await?;
     let call = Call::get("/api/tickets");
-    let lists = time("GET /api/tickets", (0..LISTS).map(|_| market.send(&buyer, &call))).await?;
-    let page = market.ask::<Vec<Ticket>>(&buyer, &call, StatusCode::OK).await?.len();
+    let lists = time("GET /api/tickets", (0..LISTS).map(|_| buyer.send(&call))).await?;
+    let page = buyer.get::<Vec<Ticket>>("/api/tickets").await?.len();
     steps.done("lists are counted");
 
-    let tickets = market.tickets(&seller, ORDERS).await?;
+    let tickets = market::tickets(&seller, ORDERS).await?;
     let calls: Vec<_> = tickets.iter().map(Call::order).collect();
-    let orders = time("POST /api/orders", calls.iter().map(|call| market.send(&buyer, call))).await?;
+    let orders = time("POST /api/orders", calls.iter().map(|call| buyer.send(call))).await?;
     steps.done("orders are counted");
 
     let how = format!(

@@ -11,9 +11,9 @@ use futures::future::try_join_all;
 use http::StatusCode;
 
 use super::IN_FLIGHT;
-use super::market::Market;
+use super::market;
 use crate::report::Report;
-use crate::shopper::{Call, Shopper};
+use crate::shopper::{Call, Shop, Shopper};
 
 /// How often progress is told of.
 const PARTS: usize = 5;
@@ -22,14 +22,14 @@ const PARTS: usize = 5;
 const RARELY: usize = 10;
 
 /// Sends at least `requests`; says how many it were.
-pub(super) async fn send(market: &Market, requests: usize, report: &Report) -> Result<usize> {
-    let crowd = Crowd { market, requests, sent: AtomicUsize::new(0), report };
+pub(super) async fn send(shop: &Shop, requests: usize, report: &Report) -> Result<usize> {
+    let crowd = Crowd { shop, requests, sent: AtomicUsize::new(0), report };
     try_join_all((0..IN_FLIGHT).map(|_| crowd.pair())).await?;
     Ok(crowd.sent.into_inner())
 }
 
 struct Crowd<'a> {
-    market: &'a Market,
+    shop: &'a Shop,
     requests: usize,
     sent: AtomicUsize,
     report: &'a Report,
@@ -38,7 +38,7 @@ struct Crowd<'a> {
 impl Crowd<'_> {
     /// A seller and a buyer, one request at a time.
     async fn pair(&self) -> Result<()> {
-        let (seller, buyer) = (self.market.newcomer("seller").await?, self.market.newcomer("buyer").await?);
+        let (seller, buyer) = market::pair(self.shop).await?;
         for round in 0.. {
             if self.sent.load(Ordering::Relaxed) >= self.requests {
                 break;
@@ -55,14 +55,14 @@ impl Crowd<'_> {
             self.ask::<User>(buyer, buyer.sign_in(), StatusCode::OK).await?;
         }
         self.ask::<CurrentUserBody>(buyer, Call::get("/api/users/currentuser"), StatusCode::OK).await?;
-        let listing = Call::list_ticket("Bench: a seat", "12.50");
+        let listing = Call::list("Bench: a seat", "12.50");
         let ticket: Ticket = self.ask(seller, listing, StatusCode::CREATED).await?;
         self.ask::<Vec<Ticket>>(buyer, Call::get("/api/tickets"), StatusCode::OK).await?;
-        self.ask::<Ticket>(buyer, Call::get(format!("/api/tickets/{}", ticket.id)), StatusCode::OK).await?;
+        self.ask::<Ticket>(buyer, Call::get(&format!("/api/tickets/{}", ticket.id)), StatusCode::OK).await?;
         let given_up: Order = self.ask(buyer, Call::order(&ticket.id), StatusCode::CREATED).await?;
         let path = format!("/api/orders/{}", given_up.id);
         self.ask::<Order>(buyer, Call::get(&path), StatusCode::OK).await?;
-        self.ask::<()>(buyer, Call::delete(&path), StatusCode::NO_CONTENT).await?;
+        self.ask::<()>(buyer, Call::cancel(&given_up.id), StatusCode::NO_CONTENT).await?;
         let order: Order = self.ask(buyer, Call::order(&ticket.id), StatusCode::CREATED).await?;
         if rarely {
             self.ask::<Payment>(buyer, Call::pay(&order.id, "pm_card_visa"), StatusCode::CREATED).await?;
@@ -72,7 +72,7 @@ impl Crowd<'_> {
 
     /// One request more; one that has to be repeated counts once.
     async fn ask<T: serde::de::DeserializeOwned>(&self, who: &Shopper, call: Call, status: StatusCode) -> Result<T> {
-        let answer = self.market.ask_when_known(who, &call).await?.read(status)?;
+        let answer = who.send_when_known(&call).await?.read(status)?;
         let sent = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
         if sent <= self.requests && sent.is_multiple_of((self.requests / PARTS).max(1)) {
             self.report.say(format_args!("      {:>6.1} s  {sent} requests answered", self.report.elapsed()));

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::interrupt::Interrupt;
 use crate::bench;
 use crate::build::{self, Profile};
 use crate::install::{self, Mongo};
@@ -28,15 +27,7 @@ pub struct Bench {
 impl Bench {
     /// Measures all and prints the table.
     pub async fn run(self) -> Result<ExitCode> {
-        let report = Report::terminal();
-        let mut interrupt = Interrupt::listen()?;
-        tokio::select! {
-            measured = self.measure(&report) => measured.map(|()| ExitCode::SUCCESS),
-            () = interrupt.wait() => Ok(130.into()),
-        }
-    }
-
-    async fn measure(&self, report: &Report) -> Result<()> {
+        let report = &Report::terminal();
         let (profile, name) =
             if self.release { (Profile::Release, "release") } else { (Profile::Dev, "dev, not optimized") };
         let programs = build::programs(profile, report).await?;
@@ -48,6 +39,6 @@ impl Bench {
         };
         report.say(format_args!("\nPrograms: {name}. Database: {mongo}."));
         report.say(format_args!("Client, services and stores share {processors} processors.\n\n{table}"));
-        Ok(())
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::interrupt::Interrupt;
 use crate::demo;
 use crate::report::Report;
 use crate::stack;
@@ -22,11 +21,7 @@ pub struct Demo {}
 impl Demo {
     /// Plays all acts.
     pub async fn run(self) -> Result<ExitCode> {
-        let (data_dir, report) = (stack::data_dir(), Report::terminal());
-        let mut interrupt = Interrupt::listen()?;
-        tokio::select! {
-            played = demo::play(&data_dir, &report) => played.map(|()| ExitCode::SUCCESS),
-            () = interrupt.wait() => Ok(130.into()),
-        }
+        demo::play(&stack::data_dir(), &Report::terminal()).await?;
+        Ok(ExitCode::SUCCESS)
     }
 }

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use super::interrupt::Interrupt;
 use crate::browser;
 use crate::build::{self, Profile};
 use crate::report::Report;
@@ -31,16 +30,8 @@ impl End2end {
     /// Plays those that the arguments select.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
-        let mut interrupt = Interrupt::listen()?;
-        tokio::select! {
-            code = self.play(&report) => Ok(code?.into()),
-            () = interrupt.wait() => Ok(130.into()),
-        }
-    }
-
-    async fn play(&self, report: &Report) -> Result<u8> {
-        let programs = build::programs(Profile::Dev, report).await?;
+        let programs = build::programs(Profile::Dev, &report).await?;
         let site = if self.release { Profile::Release } else { Profile::Dev };
-        browser::run(&self.args, site, &programs, report).await
+        Ok(browser::run(&self.args, site, &programs, &report).await?.into())
     }
 }

@@ -6,7 +6,6 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::interrupt::Interrupt;
 use crate::browser;
 use crate::build::{self, Profile, Programs};
 use crate::process::Group;
@@ -43,11 +42,7 @@ impl Test {
     /// Runs the steps until one fails, whose exit code it returns.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
-        let mut interrupt = Interrupt::listen()?;
-        let code = tokio::select! {
-            code = self.steps(&report) => code?,
-            () = interrupt.wait() => 130,
-        };
+        let code = self.steps(&report).await?;
         let verdict = if code == 0 { "all is well" } else { "FAILED" };
         report.say(format_args!("\n{verdict} after {:.0} s", report.elapsed()));
         Ok(code.into())
@@ -67,7 +62,7 @@ impl Test {
         let mut stores = Stores::start(&options).await?;
         report.say(format_args!("stores answer after {:.1} s", report.elapsed()));
         let filter: Vec<&str> = self.filter.iter().map(String::as_str).collect();
-        let tested = cargo(&[TEST, &filter].concat(), &addresses(&stores), report).await;
+        let tested = cargo(&[TEST, &filter].concat(), &stores.for_tests(), report).await;
         stores.stop().await;
         match tested? {
             0 if !self.no_browser && self.filter.is_empty() => {
@@ -78,16 +73,7 @@ impl Test {
     }
 }
 
-/// Where the tests find their stores.
-fn addresses(stores: &Stores) -> [(&'static str, String); 3] {
-    [
-        ("TEST_MONGO_URI", stores.mongo_uri("")),
-        ("TEST_NATS_URL", stores.nats.url().to_owned()),
-        ("TEST_REDIS_URL", stores.redis.url().to_owned()),
-    ]
-}
-
-/// Runs cargo in a group of its own, of which nothing outlives this call.
+/// Runs cargo in a process group of its own, which is killed when this call is dropped.
 async fn cargo(args: &[&str], env: &[(&str, String)], report: &Report) -> Result<u8> {
     let command = format!("cargo {}", args.join(" "));
     report.say(format_args!("\n▶ {command}"));

@@ -4,15 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::Args;
+use ops::{INTERRUPTED, Interrupt};
 
-use super::interrupt::Interrupt;
 use crate::build::{self, Profile};
 use crate::report::Report;
-use crate::seed::{self, PASSWORD, SHOP};
+use crate::seed::{self, PASSWORD, SELLER};
 use crate::stack::{Stack, StackOptions};
-
-/// How a shell says that Ctrl-C ended a program.
-const INTERRUPTED: u8 = 130;
 
 /// Run the whole system on this machine until Ctrl-C
 ///
@@ -82,7 +79,7 @@ impl Up {
         let url = stack.url().context("up has a gateway")?;
         if self.seed {
             let new = seed::seed(&url).await.context("the sample tickets could not be listed")?;
-            report.say(format_args!("{new} sample tickets listed; sign in as {} with \"{PASSWORD}\"", SHOP[0].0));
+            report.say(format_args!("{new} sample tickets listed; sign in as {SELLER} with \"{PASSWORD}\""));
         }
         introduce(&stack, &url, report);
         Ok(stack)

@@ -1,8 +1,6 @@
-//! A supervised child process, of which nothing stays behind.
+//! A supervised child process, which leaves no processes behind.
 
-mod group;
 mod logs;
-mod nursery;
 mod program;
 mod supervise;
 
@@ -18,10 +16,10 @@ pub use program::Program;
 pub use rustix::process::Signal;
 
 use crate::report::Report;
-pub(crate) use group::Group;
+pub(crate) use supervise::Group;
 use supervise::{Supervisor, signal_group};
 
-/// What happens when a program ends though nobody told it to.
+/// What happens when a program ends by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restart {
     /// It stays down.
@@ -44,11 +42,11 @@ pub enum State {
 #[derive(Debug)]
 pub struct Process {
     supervisor: Supervisor,
-    watch: Option<Watch>,
+    running: Option<Running>,
 }
 
 #[derive(Debug)]
-struct Watch {
+struct Running {
     stop: oneshot::Sender<Duration>,
     task: JoinHandle<()>,
 }
@@ -59,7 +57,7 @@ impl Process {
         logs::begin(&program.log)?;
         let state = Arc::new(watch::Sender::new(State::Down(None)));
         let supervisor = Supervisor { program: Arc::new(program), restart, report: report.clone(), state };
-        let mut process = Self { supervisor, watch: None };
+        let mut process = Self { supervisor, running: None };
         process.resume().await?;
         Ok(process)
     }
@@ -71,18 +69,18 @@ impl Process {
         }
         // A supervisor may still be waiting to restart it.
         self.kill().await;
-        let child = self.supervisor.spawn().await?;
+        let child = self.supervisor.spawn()?;
         let (stop, stopped) = oneshot::channel();
-        let task = tokio::spawn(self.supervisor.clone().watch(child, stopped));
-        self.watch = Some(Watch { stop, task });
+        let task = tokio::spawn(self.supervisor.clone().run(child, stopped));
+        self.running = Some(Running { stop, task });
         Ok(())
     }
 
-    /// SIGTERM, and SIGKILL once the patience is used up; no restart follows.
-    /// Says how the program ended.
+    /// Sends SIGTERM, and SIGKILL when the patience is over; no restart follows.
+    /// Gives how the program ended.
     pub async fn stop(&mut self, patience: Duration) -> Option<ExitStatus> {
-        if let Some(Watch { stop, task }) = self.watch.take() {
-            // Whoever has ended already needs no telling.
+        if let Some(Running { stop, task }) = self.running.take() {
+            // Fails if the supervisor has ended already.
             let _ = stop.send(patience);
             let _ = task.await;
         }
@@ -97,13 +95,13 @@ impl Process {
         self.stop(Duration::ZERO).await;
     }
 
-    /// Sends any signal, to its group. What it ends by that is restarted if the
-    /// policy says so.
+    /// Sends a signal to its group. A program that ends by it is restarted, if it may
+    /// be.
     pub fn signal(&self, signal: Signal) {
         signal_group(self.pid(), signal);
     }
 
-    /// Now running or not.
+    /// Whether it runs now.
     #[must_use]
     pub fn state(&self) -> State {
         *self.supervisor.state.borrow()
@@ -115,10 +113,10 @@ impl Process {
         self.supervisor.state.subscribe()
     }
 
-    /// Waits until the state is as wished for.
+    /// Waits for a state.
     pub async fn reaches(&self, wished: impl FnMut(&State) -> bool) -> Result<State> {
         let mut changes = self.changes();
-        let state = changes.wait_for(wished).await.context("its supervisor has gone")?;
+        let state = changes.wait_for(wished).await.context("its supervisor has ended")?;
         Ok(*state)
     }
 
@@ -131,7 +129,7 @@ impl Process {
         }
     }
 
-    /// How it ended, in words, if it does not run.
+    /// How it ended, if it does not run.
     #[must_use]
     pub fn death(&self) -> Option<String> {
         match self.state() {
@@ -155,7 +153,7 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        if let Some(Watch { task, .. }) = self.watch.take() {
+        if let Some(Running { task, .. }) = self.running.take() {
             self.signal(Signal::KILL);
             task.abort();
         }

@@ -2,14 +2,18 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::LazyLock;
 
-use tokio::process::Command;
+use anyhow::{Context, Result, ensure};
+use tokio::process::{Child, Command};
 
+use super::logs;
 use crate::env;
+use crate::report::Report;
 
 /// A program with its arguments, its environment and its log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Program {
     /// The name that the terminal shows.
     pub name: String,
@@ -17,13 +21,13 @@ pub struct Program {
     pub path: PathBuf,
     /// Its arguments.
     pub args: Vec<OsString>,
-    /// Set on top of what xtask itself has, less the services' variables.
+    /// Set on top of xtask's own environment, without the services' variables.
     pub env: Vec<(String, String)>,
-    /// Where all that it prints goes.
+    /// The file that its output goes to.
     pub log: PathBuf,
     /// Whether it gets SIGTERM rather than SIGKILL when xtask itself is killed.
     pub ends_in_order: bool,
-    /// What its user should know if it does not stay up.
+    /// What to do if it does not stay up.
     pub advice: String,
 }
 
@@ -31,15 +35,7 @@ impl Program {
     /// A program without arguments.
     #[must_use]
     pub fn new(name: &str, path: PathBuf, log: PathBuf) -> Self {
-        Self {
-            name: name.to_owned(),
-            path,
-            args: Vec::new(),
-            env: Vec::new(),
-            log,
-            ends_in_order: false,
-            advice: String::new(),
-        }
+        Self { name: name.to_owned(), path, log, ..Self::default() }
     }
 
     /// Adds arguments.
@@ -49,44 +45,42 @@ impl Program {
         self
     }
 
-    /// Adds to the environment; the last word on a name counts.
+    /// Adds variables; of two with one name the later counts.
     #[must_use]
     pub fn env(mut self, env: impl IntoIterator<Item = (String, String)>) -> Self {
         self.env.extend(env);
         self
     }
 
-    /// To be told, not killed, when xtask dies: it has writes to save, and can be
-    /// relied on to end.
-    #[must_use]
-    pub fn ends_in_order(mut self) -> Self {
-        self.ends_in_order = true;
-        self
+    /// Starts it, its output going to its log.
+    pub(super) fn spawn(&self, report: &Report) -> Result<Child> {
+        let Self { name, path, .. } = self;
+        ensure!(path.is_file(), "{name}: there is no program {}", path.display());
+        let (reader, writer) = std::io::pipe()?;
+        let mut command = self.command();
+        command.stdout(Stdio::from(writer.try_clone()?)).stderr(Stdio::from(writer)).stdin(Stdio::null());
+        logs::keep(self, reader, report)?;
+        command.spawn().with_context(|| format!("{name} ({}) does not start", path.display()))
     }
 
-    /// Adds what its user should know if it does not stay up.
-    #[must_use]
-    pub fn advice(mut self, advice: String) -> Self {
-        self.advice = advice;
-        self
-    }
-
-    pub(super) fn command(&self) -> Command {
+    fn command(&self) -> Command {
         let mut command = dying_with_its_parent(self);
         command.args(&self.args);
         for name in env::SERVICE_VARIABLES {
             command.env_remove(name);
         }
         command.envs(self.env.iter().map(|(name, value)| (name, value)));
-        // A group of its own: the terminal's Ctrl-C is for xtask, which stops
-        // things in order, and whatever the program starts is stopped with it.
-        command.process_group(0).kill_on_drop(true).stdin(std::process::Stdio::null());
+        // In a process group of its own: the terminal's Ctrl-C is for xtask, which
+        // stops programs in order, and signals reach what the program has started.
+        command.process_group(0).kill_on_drop(true);
         command
     }
 }
 
-/// Where the system has `setpriv` (any Linux), the kernel ends the program when
-/// xtask dies, however it dies.
+/// Where the system has `setpriv` (any Linux), the kernel ends the program when the
+/// thread that started it ends, so also when xtask is killed. Threads of tokio's
+/// runtime end with the runtime. Elsewhere (macOS) a program outlives an xtask that
+/// SIGKILL has ended.
 fn dying_with_its_parent(program: &Program) -> Command {
     static SETPRIV: LazyLock<Option<PathBuf>> = LazyLock::new(|| {
         let setpriv = env::find_program("setpriv")?;

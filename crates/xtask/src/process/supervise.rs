@@ -1,4 +1,4 @@
-//! Watches over one program: restarts it if it may, ends it when told.
+//! Supervises one program: restarts it if it may, ends it on demand.
 
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use tokio::process::Child;
 use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 
-use super::{Program, Restart, State, nursery};
+use super::{Program, Restart, State};
 use crate::report::Report;
 
-/// So many deaths in a row are no accident.
+/// After so many failures in a row the advice is printed.
 const MANY: u32 = 3;
 
-/// Everything that one watch needs to know.
+/// What supervising needs.
 #[derive(Clone, Debug)]
 pub(super) struct Supervisor {
     pub(super) program: Arc<Program>,
@@ -26,17 +26,17 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    pub(super) async fn spawn(&self) -> Result<Child> {
-        let child = nursery::spawn(&self.program, &self.report).await?;
+    pub(super) fn spawn(&self) -> Result<Child> {
+        let child = self.program.spawn(&self.report)?;
         if let Some(pid) = child.id() {
             self.state.send_replace(State::Running(pid));
         }
         Ok(child)
     }
 
-    /// Ends when told to (with the patience to have; a dropped sender has none),
-    /// or with the program if it is not to be restarted.
-    pub(super) async fn watch(self, mut child: Child, mut stop: oneshot::Receiver<Duration>) {
+    /// Runs until `stop` names a patience or is dropped, or until the program ends if
+    /// it is not to be restarted.
+    pub(super) async fn run(self, mut child: Child, mut stop: oneshot::Receiver<Duration>) {
         let mut delay = Delay::default();
         loop {
             let (group, began) = (child.id(), Instant::now());
@@ -72,7 +72,7 @@ impl Supervisor {
         }
         loop {
             sleep(pause).await;
-            match self.spawn().await {
+            match self.spawn() {
                 Ok(child) => return child,
                 Err(error) => self.say(format!("{error:#}")),
             }
@@ -85,7 +85,7 @@ impl Supervisor {
     }
 }
 
-/// SIGTERM, patience, SIGKILL; then nothing of its group is left.
+/// Sends SIGTERM, and SIGKILL when the patience is over; then to the whole group.
 async fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let group = child.id();
     if !patience.is_zero() {
@@ -101,7 +101,23 @@ async fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     status.ok()
 }
 
-/// Signals a program and all that it started; nothing if they have gone.
+/// A program's process group, all of which is killed when this is dropped.
+pub(crate) struct Group(Option<u32>);
+
+impl Group {
+    /// The group that the process with this id leads.
+    pub(crate) fn of(leader: Option<u32>) -> Self {
+        Self(leader)
+    }
+}
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        signal_group(self.0, Signal::KILL);
+    }
+}
+
+/// Signals a program and everything that it has started, if they still run.
 pub(crate) fn signal_group(pid: Option<u32>, signal: Signal) {
     let group = pid.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     if let Some(group) = group {
@@ -109,7 +125,8 @@ pub(crate) fn signal_group(pid: Option<u32>, signal: Signal) {
     }
 }
 
-/// Doubles from half a second to half a minute, and forgets after a good minute.
+/// The pause before a restart: from half a second, doubled up to half a minute. A
+/// program that has run for a minute starts over.
 #[derive(Default)]
 struct Delay {
     deaths: u32,
@@ -131,7 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_delay_grows_and_is_forgotten_after_a_good_life() {
+    fn the_delay_doubles_and_starts_over_after_a_minute_up() {
         let mut delay = Delay::default();
         let delays: Vec<_> = (0..8).map(|_| delay.after(Duration::ZERO).as_millis()).collect();
         assert_eq!(delays, [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000]);

@@ -1,17 +1,20 @@
-//! `stack.json`: the address of everything that runs, for whoever wants to look in.
+//! `stack.json`: the addresses of everything that runs.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Error, Result};
+use chrono::TimeDelta;
+use common::config::Env;
+use common::messaging::BrokerConfig;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
 use super::folder::Folder;
-use super::settings::{DEFAULT_GRACE_SECONDS, Settings};
-use super::{SERVICES, Service, data_dir};
+use super::settings::Settings;
+use super::{Service, data_dir};
 use crate::env;
 use crate::gateway::Gateway;
 use crate::process::{Process, State};
@@ -29,13 +32,13 @@ pub struct Inventory {
     pub mongo: Address,
     /// The broker.
     pub nats: Address,
-    /// What stands in front of its streams and subjects, if anything.
+    /// The prefix of its streams and subjects.
     pub events_prefix: String,
-    /// The jobs' store.
+    /// The store of expiration's jobs.
     pub redis: Address,
     /// The stand-in for Stripe, unless the real one is used.
     pub stripe_standin: Option<Address>,
-    /// How long after its order's time a payment under way may still end.
+    /// Seconds after its hold in which an order may still complete a payment.
     pub payment_grace_seconds: u32,
     /// The storefront, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +55,7 @@ pub struct Inventory {
 pub struct Address {
     /// Where it listens.
     pub url: String,
-    /// Its process id, if it is ours and runs.
+    /// Its process id, if this stack has started it and it runs.
     pub pid: Option<u32>,
     /// A service's own database.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -66,7 +69,7 @@ impl Address {
 }
 
 impl Inventory {
-    /// That of the stack on a data folder.
+    /// Reads that of the stack with this data folder.
     pub fn read(data_dir: &Path) -> Result<Self> {
         let file = data_dir.join(FILE);
         let json = fs::read(&file).with_context(|| format!("no {}: is the stack up?", file.display()))?;
@@ -74,37 +77,28 @@ impl Inventory {
     }
 
     /// The stack that runs on this machine, else the one that the environment
-    /// names: in a cluster, where `NATS_URL`, `EVENTS_PREFIX`,
-    /// `PAYMENT_GRACE_SECONDS` and a `SERVICE_MONGO_URI` for each service whose
-    /// documents are looked at say where it is.
-    pub fn find() -> Result<Self> {
-        Self::read(&data_dir()).or_else(|error| Self::named_by(env::get)?.ok_or(error))
+    /// names, as for the program `ops` in a cluster.
+    pub fn find() -> Result<ops::Stack> {
+        match Self::read(&data_dir()) {
+            Ok(inventory) => inventory.for_operators(),
+            Err(_) if env::get("NATS_URL").is_some() => Ok(ops::Stack::from_env(&Env::process())?),
+            Err(missing) => Err(missing),
+        }
     }
 
-    /// Where a service's documents are.
-    pub(crate) fn mongo_uri(&self, service: &str) -> Result<&str> {
-        let uri = self.services.get(service).and_then(|service| service.mongo_uri.as_deref());
-        uri.with_context(|| format!("the stack has no database of {service}"))
+    /// What the operators' commands need to know of this stack.
+    pub fn for_operators(&self) -> Result<ops::Stack> {
+        let (url, prefix) = (self.nats.url.clone(), self.events_prefix.parse().map_err(Error::msg)?);
+        let database = |(name, service): (&String, &Address)| Some((name.clone(), service.mongo_uri.clone()?));
+        Ok(ops::Stack {
+            broker: BrokerConfig { url, prefix, replicas: 1 },
+            grace: TimeDelta::seconds(self.payment_grace_seconds.into()),
+            databases: self.services.iter().filter_map(database).collect(),
+            ledger: self.stripe_standin.as_ref().map(|standin| format!("{}/_ledger", standin.url)),
+        })
     }
 
-    fn named_by(variable: impl Fn(&str) -> Option<String>) -> Result<Option<Self>> {
-        let Some(nats) = variable("NATS_URL") else { return Ok(None) };
-        let grace = variable("PAYMENT_GRACE_SECONDS").map(|seconds| seconds.parse());
-        let grace = grace.transpose().context("PAYMENT_GRACE_SECONDS must be a whole number")?;
-        let database = |service: &str| {
-            let mongo_uri = variable(&format!("{}_MONGO_URI", service.to_uppercase()))?;
-            Some((service.to_owned(), Address { mongo_uri: Some(mongo_uri), ..Address::default() }))
-        };
-        Ok(Some(Self {
-            nats: Address::new(&nats, None),
-            events_prefix: variable("EVENTS_PREFIX").unwrap_or_default(),
-            payment_grace_seconds: grace.unwrap_or(DEFAULT_GRACE_SECONDS),
-            services: SERVICES.into_iter().filter_map(database).collect(),
-            ..Self::default()
-        }))
-    }
-
-    /// Written beside and moved, so that no reader sees half of it.
+    /// Writes a draft and renames it, so that no reader sees half of it.
     fn write(&self, data_dir: &Path) -> Result<()> {
         let draft = data_dir.join(format!("{FILE}.new"));
         fs::write(&draft, serde_json::to_vec_pretty(self)?)?;
@@ -133,7 +127,7 @@ pub(super) struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Those that run in processes of their own.
+    /// Those with processes of their own.
     pub(super) fn processes(&self) -> impl Iterator<Item = &'a Process> {
         let stores = [&self.stores.mongo, &self.stores.nats, &self.stores.redis];
         let programs = self.standin.into_iter().chain(self.client).chain(self.services.values());
@@ -141,7 +135,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// What is there.
+/// The addresses of a stack's parts.
 pub(super) fn take(folder: &Folder, settings: &Settings, parts: &Parts) -> Inventory {
     let &Parts { gateway, standin, client, services, stores } = parts;
     let store = |store: &Store| Address::new(store.url(), store.process());
@@ -164,19 +158,13 @@ pub(super) fn take(folder: &Folder, settings: &Settings, parts: &Parts) -> Inven
     }
 }
 
-/// Keeps the file true while processes come and go; removes it in the end.
+/// Keeps the file up to date while processes come and go; removes it in the end.
 #[derive(Debug)]
 pub(super) struct Keeper {
     data_dir: PathBuf,
-    kept: Arc<Mutex<Kept>>,
-    watches: JoinSet<()>,
-}
-
-/// What stands in the file, as long as the stack is there.
-#[derive(Debug)]
-struct Kept {
-    inventory: Inventory,
-    gone: bool,
+    /// Nothing once the file is removed.
+    inventory: Arc<Mutex<Option<Inventory>>>,
+    updates: JoinSet<()>,
 }
 
 impl Keeper {
@@ -186,68 +174,49 @@ impl Keeper {
         processes: impl Iterator<Item = &'a Process>,
     ) -> Result<Self> {
         inventory.write(data_dir)?;
-        let kept = Arc::new(Mutex::new(Kept { inventory, gone: false }));
-        let mut watches = JoinSet::new();
+        let inventory = Arc::new(Mutex::new(Some(inventory)));
+        let mut updates = JoinSet::new();
         for process in processes {
             let (name, mut changes) = (process.program().name.clone(), process.changes());
-            let (data_dir, kept) = (data_dir.to_owned(), kept.clone());
-            // The first look is at the state as it is.
+            let (data_dir, inventory) = (data_dir.to_owned(), inventory.clone());
+            // The state may have changed before this subscription.
             changes.mark_changed();
-            watches.spawn(async move {
+            updates.spawn(async move {
                 while changes.changed().await.is_ok() {
-                    note(&data_dir, &kept, &name, *changes.borrow_and_update());
+                    let state = *changes.borrow_and_update();
+                    update(&mut lock(&inventory), &data_dir, &name, state);
                 }
             });
         }
-        Ok(Self { data_dir: data_dir.to_owned(), kept, watches })
+        Ok(Self { data_dir: data_dir.to_owned(), inventory, updates })
     }
 
     pub(super) fn current(&self) -> Inventory {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).inventory.clone()
+        lock(&self.inventory).clone().unwrap_or_default()
     }
 }
 
-fn note(data_dir: &Path, kept: &Mutex<Kept>, name: &str, state: State) {
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    if kept.gone {
-        return;
-    }
-    if let Some(entry) = kept.inventory.entry(name) {
+fn lock(inventory: &Mutex<Option<Inventory>>) -> MutexGuard<'_, Option<Inventory>> {
+    inventory.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn update(inventory: &mut Option<Inventory>, data_dir: &Path, name: &str, state: State) {
+    let Some(inventory) = inventory else { return };
+    if let Some(entry) = inventory.entry(name) {
         entry.pid = match state {
             State::Running(pid) => Some(pid),
             State::Down(_) => None,
         };
     }
-    // The stack runs on without it; the next change tries again.
-    let _ = kept.inventory.write(data_dir);
+    // The stack does not depend on the file; the next change writes it again.
+    let _ = inventory.write(data_dir);
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        self.watches.abort_all();
-        // Whoever is just noting something has done so, and nobody will any more.
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).gone = true;
+        self.updates.abort_all();
+        // An update in progress has finished, and none follows.
+        *lock(&self.inventory) = None;
         let _ = fs::remove_file(self.data_dir.join(FILE));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn named_by(pairs: &[(&str, &str)]) -> Result<Option<Inventory>> {
-        let find = |name: &str| pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-        Inventory::named_by(find)
-    }
-
-    #[test]
-    fn a_cluster_is_found_by_its_environment() {
-        let pairs = [("NATS_URL", "nats://nats-srv:4222"), ("ORDERS_MONGO_URI", "mongodb://orders-mongo-srv/orders")];
-        let cluster = named_by(&pairs).unwrap().unwrap();
-        assert_eq!(cluster.nats.url, "nats://nats-srv:4222");
-        assert_eq!(cluster.services["orders"].mongo_uri.as_deref(), Some("mongodb://orders-mongo-srv/orders"));
-        assert_eq!((cluster.services.len(), cluster.payment_grace_seconds), (1, 30));
-        assert!(named_by(&pairs[1..]).unwrap().is_none());
-        assert!(named_by(&[pairs[0], ("PAYMENT_GRACE_SECONDS", "soon")]).is_err());
     }
 }

@@ -9,7 +9,7 @@ use super::folder::Folder;
 use crate::stores::Stores;
 
 /// What expiration takes where nothing else is said.
-pub(super) const DEFAULT_GRACE_SECONDS: u32 = 30;
+const DEFAULT_GRACE_SECONDS: u32 = 30;
 
 /// What all services of a stack share.
 #[derive(Clone, Debug)]

@@ -105,6 +105,16 @@ impl Stores {
         if self.mongo.process().is_some() { format!("{uri}?retryWrites=false&maxIdleTimeMS=60000") } else { uri }
     }
 
+    /// The variables by which tests find them.
+    #[must_use]
+    pub fn for_tests(&self) -> [(&'static str, String); 3] {
+        [
+            ("TEST_MONGO_URI", self.mongo_uri("")),
+            ("TEST_NATS_URL", self.nats.url().to_owned()),
+            ("TEST_REDIS_URL", self.redis.url().to_owned()),
+        ]
+    }
+
     /// Stops those that were started, all at once.
     pub async fn stop(&mut self) {
         tokio::join!(self.mongo.stop(), self.nats.stop(), self.redis.stop());

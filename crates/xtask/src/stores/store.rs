@@ -34,7 +34,8 @@ impl Store {
              all others. ",
             data.display()
         );
-        let program = Program::new(kind.name(), path, log).args(args).ends_in_order().advice(advice);
+        let program = Program::new(kind.name(), path, log).args(args);
+        let program = Program { ends_in_order: true, advice, ..program };
         let process = Process::start(program, options.restart, &options.report).await?;
         let store = Self { kind, url: kind.url(port), process: Some(process) };
         store.ready().await?;

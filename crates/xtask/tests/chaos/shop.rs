@@ -10,9 +10,9 @@ use common::api::{OrderId, TicketId};
 use common::clock::Clock;
 use common::session::{SessionIssuer, Sessions};
 use common::testing::{Client, KEY, Reply, eventually, user};
+use ops::audit::audit;
 use serde_json::json;
 use tempfile::TempDir;
-use xtask::audit::audit;
 use xtask::build::Programs;
 use xtask::stack::{Stack, StackOptions};
 
@@ -124,7 +124,7 @@ impl Shop {
 
     /// Fails unless every invariant holds, once all has come to rest.
     pub async fn audit(&self) {
-        let outcome = audit(&self.stack.inventory(), PATIENCE).await.unwrap();
+        let outcome = audit(&self.stack.inventory().for_operators().unwrap(), PATIENCE).await.unwrap();
         assert!(outcome.findings.is_empty(), "{:#?}\n{:?}", outcome.findings, outcome.notes);
     }
 }

@@ -34,14 +34,14 @@ fn unknown(objects: &[Value]) -> Vec<String> {
 /// What a container's program reads.
 fn known(program: &str, container: &Value) -> BTreeSet<String> {
     let own: Vec<String> = match program {
-        "xtask" => of_command(container).map(|(name, _)| name.to_owned()).collect(),
+        "ops" => of_command(container).map(|(name, _)| name.to_owned()).collect(),
         program => variables(program).into_keys().collect(),
     };
     EVERYWHERE.into_iter().map(str::to_owned).chain(own).collect()
 }
 
-/// What the operator's commands read where no stack runs (`Inventory::find`), and
-/// whether they need it.
+/// What the operators' commands read (`ops::Stack::from_env`), and whether they
+/// need it.
 fn of_command(container: &Value) -> impl Iterator<Item = (&'static str, bool)> {
     let broker = [("NATS_URL", true), ("EVENTS_PREFIX", false)];
     let documents = [
@@ -59,7 +59,7 @@ fn of_command(container: &Value) -> impl Iterator<Item = (&'static str, bool)> {
 fn missing(objects: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
     for (object, pod) in workloads(objects) {
-        for container in all_containers(pod).filter(|it| our_program(it) == Some("xtask")) {
+        for container in all_containers(pod).filter(|it| our_program(it) == Some("ops")) {
             let set: Vec<&str> = list(container, "/env").iter().map(|entry| text(entry, "/name")).collect();
             let lacks = of_command(container).filter(|(name, needed)| *needed && !set.contains(name));
             found.extend(lacks.map(|(name, _)| format!("{}: lacks {name}", title(object))));

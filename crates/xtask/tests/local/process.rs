@@ -1,7 +1,7 @@
-use std::path::PathBuf;
 use std::time::Duration;
 
 use tempfile::TempDir;
+use xtask::env::find_program;
 use xtask::process::{Process, Program, Restart, Signal, State};
 use xtask::report::Report;
 
@@ -19,8 +19,8 @@ impl Shell {
     async fn start(script: &str, restart: Restart) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = folder.path().join("logs/sh.log");
-        let program = Program::new("sh", PathBuf::from("/bin/sh"), log).args(["-c", script]);
-        let (program, report) = (program.advice("Mend the shell. ".to_owned()), Report::kept());
+        let program = Program::new("sh", find_program("sh").unwrap(), log).args(["-c", script]);
+        let (program, report) = (Program { advice: "Mend the shell. ".to_owned(), ..program }, Report::kept());
         let process = Process::start(program, restart, &report).await.unwrap();
         Self { folder, process, report }
     }
@@ -39,9 +39,15 @@ impl Shell {
 }
 
 fn exists(pid: &str) -> bool {
-    // A zombie has ended: it only waits to be asked how.
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    let state = if cfg!(target_os = "linux") {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(')').map(|(_, rest)| rest.to_owned()).unwrap_or_default()
+    } else {
+        let ps = std::process::Command::new("ps").args(["-o", "stat=", "-p", pid]).output().unwrap();
+        String::from_utf8(ps.stdout).unwrap()
+    };
+    // A zombie has ended; only its status has not been read yet.
+    !matches!(state.trim_start().chars().next(), None | Some('Z'))
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The aggregate of this service.
 
 mod document;
+pub(super) mod recovery;
 mod transitions;
 
 use bson::{Document, doc};

@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_nats::jetstream::{self, stream::Stream};
 use common::testing::eventually;
 use futures::TryStreamExt;
-use xtask::audit::{Finding, audit};
-use xtask::recovery;
+use ops::audit::{Finding, audit};
+use ops::recovery::{self, Recovered};
 use xtask::stack::SERVICES;
 
 use super::snapshot::Snapshot;
@@ -21,10 +21,10 @@ pub async fn backup(shop: &Shop, service: &str) -> Snapshot {
 /// The whole recipe.
 pub async fn restore(shop: &mut Shop, service: &str, backup: &Snapshot) {
     restore_backup(shop, service, backup).await;
-    let stack = shop.stack.inventory();
-    recovery::take_back(&stack, service).await.unwrap();
-    let again = recovery::take_back(&stack, service).await.unwrap();
-    assert_eq!(again, recovery::Taken::default(), "nothing is left to take back");
+    let stack = shop.stack.inventory().for_operators().unwrap();
+    recovery::recover(&stack, service).await.unwrap();
+    let again = recovery::recover(&stack, service).await.unwrap();
+    assert_eq!(again, Recovered::default(), "a second recovery changes something");
     hear_again(shop, service).await;
 }
 
@@ -49,7 +49,7 @@ async fn restore_backup(shop: &mut Shop, service: &str, backup: &Snapshot) {
 async fn hear_again(shop: &mut Shop, service: &str) {
     let events = events(shop).await;
     let had = consumers(&events, service).await;
-    let rewound = recovery::hear_again(&shop.stack.inventory(), service).await.unwrap();
+    let rewound = recovery::redeliver(&shop.stack.inventory().for_operators().unwrap(), service).await.unwrap();
     assert_eq!((had.len() > 1, BTreeSet::from_iter(rewound)), (true, had.clone()));
     assert_eq!(consumers(&events, service).await, BTreeSet::new());
     for service in SERVICES {
@@ -63,7 +63,7 @@ async fn hear_again(shop: &mut Shop, service: &str) {
 pub async fn findings(shop: &Shop, count: usize) -> Vec<String> {
     let mut last: Vec<Finding> = Vec::new();
     eventually("the audit finds the same twice", async || {
-        let now = audit(&shop.stack.inventory(), Duration::ZERO).await.unwrap().findings;
+        let now = audit(&shop.stack.inventory().for_operators().unwrap(), Duration::ZERO).await.unwrap().findings;
         let same = now.len() == count && now == last;
         last.clone_from(&now);
         same.then(|| now.iter().map(ToString::to_string).collect())

@@ -67,8 +67,8 @@ fn a_layer_for_others_is_found() {
     for (from, to, said) in [
         (layer.as_str(), "cargo build --release --locked --workspace", "auth: the layer has not compiled"),
         (&layer, "cargo build --release --locked --workspace", "past infra/docker/compile.sh"),
-        (" xtask \\", " \\", "xtask: the layer has not compiled"),
-        (" client xtask", " xtask", "--package site"),
+        (" ops \\", " \\", "ops: the layer has not compiled"),
+        (" client ops", " ops", "--package site"),
     ] {
         assert!(dockerfile.contains(from), "no {from} to break");
         let found = problems(&dockerfile.replace(from, to), &image, &script);

@@ -21,7 +21,7 @@ pub const IMAGES: [(&str, &str); 7] = [
     ("payments", "payments"),
     ("expiration", "expiration"),
     ("client", "client"),
-    ("xtask", "crates/xtask"),
+    ("ops", "crates/ops"),
 ];
 
 fn problems(dockerfile: &str, ignore: &str) -> Vec<String> {

@@ -33,6 +33,9 @@ pub fn copied(dockerfile: &str, service: &str, folder: &str) -> Vec<String> {
         words.pop();
         words
     });
+    // Only the operators' program is built with other services' folders.
+    let model = |name: &str| if service == "ops" { name } else { folder }.to_owned();
+    let sources = sources.map(|it| it.replace("${ORDERS}", &model("orders")).replace("${TICKETS}", &model("tickets")));
     sources.map(|it| it.replace("${FOLDER}", folder).replace("${SERVICE}", service)).collect()
 }
 

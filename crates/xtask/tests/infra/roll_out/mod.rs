@@ -42,8 +42,8 @@ fn every_program_goes_out_by_the_digest_that_its_push_returned() {
 fn what_the_list_does_not_name_stays_what_runs() {
     let cluster = Cluster::with_a_shop();
     cluster.roll_out("").assert_applied(running);
-    let done = cluster.roll_out(&list(&["orders", "xtask"]));
-    done.assert_applied(|it| if ["orders", "xtask"].contains(&it) { pushed(it) } else { running(it) });
+    let done = cluster.roll_out(&list(&["orders", "ops"]));
+    done.assert_applied(|it| if ["orders", "ops"].contains(&it) { pushed(it) } else { running(it) });
     // Skaffold writes tag and digest.
     let runs = cluster.runs.replace("/auth@", "/auth:some-tag@");
     Cluster { runs, fails: "" }.roll_out("").assert_applied(running);
@@ -53,14 +53,14 @@ fn what_the_list_does_not_name_stays_what_runs() {
 fn what_has_no_digest_does_not_go_out() {
     let nothing = Cluster::default();
     nothing.roll_out(&built().replace("sha256:", "latest:")).assert_refused(&["no digest of"]);
-    nothing.roll_out(&built()[..built().len() - 9]).assert_refused(&["no digest of", "/xtask"]);
+    nothing.roll_out(&built()[..built().len() - 9]).assert_refused(&["no digest of", "/ops"]);
     nothing.roll_out(&built().replace("/auth ", "/auht ")).assert_refused(&["no image of production", "/auht"]);
-    nothing.roll_out(&list(&["auth", "client"])).assert_refused(&["Nothing was applied", "/tickets", "/xtask"]);
+    nothing.roll_out(&list(&["auth", "client"])).assert_refused(&["Nothing was applied", "/tickets", "/ops"]);
     let shop = Cluster::with_a_shop().runs;
     let by_tag = shop.replace(&format!("/orders@{}", running("orders")), "/orders:0.1.0");
     Cluster { runs: by_tag, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", "/orders"]);
-    let of_two_releases = shop.replacen(&running("xtask"), &pushed("xtask"), 1);
-    Cluster { runs: of_two_releases, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", "/xtask"]);
+    let of_two_releases = shop.replacen(&running("ops"), &pushed("ops"), 1);
+    Cluster { runs: of_two_releases, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", "/ops"]);
     let silent = Cluster { fails: "get deployments,cronjobs", ..Cluster::with_a_shop() };
     silent.roll_out(&built()).assert_refused(&[]);
 }

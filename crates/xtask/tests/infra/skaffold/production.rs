@@ -58,6 +58,11 @@ fn problems(config: &Value) -> Vec<String> {
         if !image.ends_with(&format!("/{service}")) || !IMAGES.contains(&(service, folder)) {
             found.push(format!("{image}: is built of {service:?} in {folder:?}"));
         }
+        for model in ["orders", "tickets"].into_iter().filter(|_| service == "ops") {
+            if artifact.pointer(&format!("{args}/{}", model.to_uppercase())) != Some(&model.into()) {
+                found.push(format!("{image}: is built of no {model}"));
+            }
+        }
         if text(artifact, "/docker/dockerfile") != "infra/docker/Dockerfile" {
             found.push(format!("{image}: no recipe"));
         }
@@ -73,10 +78,11 @@ fn the_profile_for_production_builds_all_that_production_runs() {
 #[test]
 fn a_broken_profile_is_found() {
     const PATCHES: &str = "/profiles/1/patches";
-    let breaks: [(Change, &str); 6] = [
+    let breaks: [(Change, &str); 7] = [
         (|it| _ = at(it, PATCHES).as_array_mut().unwrap().pop(), "images are built"),
         (|it| _ = at(it, PATCHES).as_array_mut().unwrap().remove(0), "images are built"),
-        (|it| at(it, &format!("{PATCHES}/6/value/docker/buildArgs"))["FOLDER"] = "xtask".into(), "is built of"),
+        (|it| at(it, &format!("{PATCHES}/6/value/docker/buildArgs"))["FOLDER"] = "ops".into(), "is built of"),
+        (|it| at(it, &format!("{PATCHES}/6/value/docker/buildArgs"))["ORDERS"] = "auth".into(), "of no orders"),
         (|it| at(it, &format!("{PATCHES}/6/value/docker"))["dockerfile"] = "Dockerfile".into(), "no recipe"),
         (|it| at(it, &format!("{PATCHES}/0"))["path"] = "/build/artifacts/9/image".into(), "to replace"),
         (|it| at(it, &format!("{PATCHES}/0"))["value"] = "registry.example/auth".into(), "images are built"),

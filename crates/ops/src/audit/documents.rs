@@ -1,10 +1,10 @@
-//! What the audit reads of the services' documents. The services' own types are
-//! theirs alone: an auditor who shared them would share their mistakes.
+//! What the audit reads of the services' documents. It has types of its own: with
+//! the services' types it would share their mistakes.
 
 use bson::{Bson, DateTime};
 use serde::Deserialize;
 
-/// A ticket, in tickets' database or as orders' copy of it.
+/// A ticket, in tickets' database or as orders' replica of it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Ticket {
@@ -25,7 +25,7 @@ pub(super) struct Ticket {
     pub(super) outbox: Vec<Bson>,
 }
 
-/// What a held or sold ticket shows of its order.
+/// The terms of the order that holds or has bought a ticket.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Terms {
     pub(super) price: i64,
@@ -41,7 +41,6 @@ pub(super) struct Order {
     pub(super) version: i64,
     pub(super) status: String,
     pub(super) expires_at: DateTime,
-    /// Missing in orders of before it was kept.
     #[serde(default)]
     pub(super) reason: Option<String>,
     pub(super) refunded: bool,
@@ -55,6 +54,14 @@ pub(super) struct Order {
 pub(super) struct OrderedTicket {
     pub(super) id: String,
     pub(super) price: i64,
+}
+
+impl Ticket {
+    /// In cents: its order's price, if the terms are that order's, else its seller's.
+    pub(super) fn shown_price(&self) -> i64 {
+        let terms = self.terms.as_ref().filter(|terms| terms.sequence == self.order_sequence);
+        terms.map_or(self.price, |terms| terms.price)
+    }
 }
 
 impl Order {
@@ -74,18 +81,18 @@ impl Order {
         self.is_cancelled() && self.reason.as_deref() == Some("expired")
     }
 
-    /// How many cents it says have been given back.
+    /// The refunded cents, by the order.
     pub(super) fn given_back(&self) -> i64 {
         if self.refunded { self.refunded_cents.unwrap_or(self.ticket.price) } else { 0 }
     }
 
-    /// The version of the last event about it: completing tells nobody.
+    /// The version of its last event: completing an order publishes none.
     pub(super) fn published_version(&self) -> i64 {
         if self.is_complete() { self.version - 1 } else { self.version }
     }
 }
 
-/// Payments' copy of an order.
+/// Payments' replica of an order.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct OrderReplica {
     #[serde(rename = "_id")]
@@ -109,18 +116,18 @@ pub(super) struct Payment {
 }
 
 impl Payment {
-    /// How many cents it says have been given back.
+    /// The refunded cents, by the payment.
     pub(super) fn given_back(&self) -> i64 {
         if self.state == "refunded" { self.amount } else { self.refunded_cents }
     }
 
-    /// Whether money came, be it given back since.
+    /// Whether it was paid, even if it was refunded since.
     pub(super) fn was_paid(&self) -> bool {
         matches!(self.state.as_str(), "succeeded" | "refunded")
     }
 }
 
-/// Stripe's ledger, as far as the stand-in tells it.
+/// The ledger of the stand-in for Stripe.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct Ledger {
     pub(super) intents: Vec<Intent>,
@@ -133,4 +140,11 @@ pub(super) struct Intent {
     pub(super) metadata: std::collections::BTreeMap<String, String>,
     pub(super) captured: i64,
     pub(super) refunded: i64,
+}
+
+impl Intent {
+    /// Empty if it names none.
+    pub(super) fn order_id(&self) -> &str {
+        self.metadata.get("order_id").map_or("", String::as_str)
+    }
 }

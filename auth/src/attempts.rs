@@ -1,4 +1,4 @@
-//! Who has tried how often of late.
+//! Rate limits by client address.
 
 use std::{
     net::IpAddr,
@@ -11,61 +11,61 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 
-/// Addresses remembered before those that have rested are looked for.
-const REMEMBERED: usize = 10_000;
-/// How long they may be remembered after that, if no more come.
-const KEPT: Duration = Duration::from_mins(1);
+/// The number of addresses from which on idle ones are evicted.
+const EVICT_ABOVE: usize = 10_000;
+/// The longest pause between two evictions while there are that many.
+const EVICT_AFTER: Duration = Duration::from_mins(1);
 
 /// Counts attempts by address.
 pub(crate) struct Attempts {
     counts: DefaultKeyedRateLimiter<IpAddr>,
-    cleaning: Mutex<Cleaning>,
+    eviction: Mutex<Eviction>,
 }
 
-/// When addresses that have rested are forgotten. To find them is to look at all:
-/// so it is done only when twice as many are remembered as after the last time, or
-/// after a minute, and costs each attempt no more than looking at a few.
-struct Cleaning {
+/// When to evict addresses whose allowance is full again. An eviction scans all
+/// addresses, so it runs only once their number has doubled or a minute has passed:
+/// the amortized cost per attempt is constant.
+struct Eviction {
     above: usize,
     last: Instant,
     #[cfg(test)]
-    done: u32,
+    runs: u32,
 }
 
 impl Attempts {
-    /// Allows each address `quota`.
+    /// Allows `quota` to each address.
     pub(crate) fn new(quota: Quota) -> Self {
-        let cleaning = Cleaning {
-            above: REMEMBERED,
+        let eviction = Eviction {
+            above: EVICT_ABOVE,
             last: Instant::now(),
             #[cfg(test)]
-            done: 0,
+            runs: 0,
         };
-        Self { counts: RateLimiter::keyed(quota), cleaning: Mutex::new(cleaning) }
+        Self { counts: RateLimiter::keyed(quota), eviction: Mutex::new(eviction) }
     }
 
-    /// Counts an attempt; the error is the time to wait.
+    /// Counts an attempt. The error is the time until the next one is allowed.
     pub(crate) fn count(&self, address: IpAddr) -> Result<(), Duration> {
-        self.forget_rested(Instant::now());
+        self.evict_idle(Instant::now());
         let refused = |until: NotUntil<_>| until.wait_time_from(DefaultClock::default().now());
         self.counts.check_key(&address).map_err(refused)
     }
 
-    fn forget_rested(&self, now: Instant) {
-        let remembered = self.counts.len();
-        if remembered <= REMEMBERED {
+    fn evict_idle(&self, now: Instant) {
+        let addresses = self.counts.len();
+        if addresses <= EVICT_ABOVE {
             return;
         }
-        // Held elsewhere, somebody else is at it.
-        let Ok(mut cleaning) = self.cleaning.try_lock() else { return };
-        if remembered > cleaning.above || now.saturating_duration_since(cleaning.last) >= KEPT {
+        // Locked: another request is evicting.
+        let Ok(mut eviction) = self.eviction.try_lock() else { return };
+        if addresses > eviction.above || now.saturating_duration_since(eviction.last) >= EVICT_AFTER {
             self.counts.retain_recent();
             self.counts.shrink_to_fit();
-            cleaning.above = REMEMBERED.max(2 * self.counts.len());
-            cleaning.last = now;
+            eviction.above = EVICT_ABOVE.max(2 * self.counts.len());
+            eviction.last = now;
             #[cfg(test)]
             {
-                cleaning.done += 1;
+                eviction.runs += 1;
             }
         }
     }
@@ -77,41 +77,41 @@ mod tests {
 
     use super::*;
 
-    /// So many addresses that each try once; how often all were looked at.
-    fn cleanings(attempts: &Attempts, addresses: u32) -> u32 {
+    /// Counts one attempt each of so many addresses; returns the number of evictions.
+    fn evictions(attempts: &Attempts, addresses: u32) -> u32 {
         for address in 0..addresses {
             attempts.count(Ipv4Addr::from(address).into()).unwrap();
         }
-        attempts.cleaning.lock().unwrap().done
+        attempts.eviction.lock().unwrap().runs
     }
 
-    /// Where an attempt is forgiven after `rest`.
-    fn forgiving(rest: Duration) -> Attempts {
-        Attempts::new(Quota::with_period(rest).unwrap())
-    }
-
-    #[test]
-    fn a_flood_of_addresses_is_looked_through_only_as_often_as_it_doubles() {
-        let attempts = forgiving(Duration::from_hours(1));
-        // At 10,001, 20,003, 40,007 and 80,015; twice more if that took minutes.
-        assert!((4..=6).contains(&cleanings(&attempts, 100_000)));
-        assert_eq!(attempts.counts.len(), 100_000, "none has rested");
+    /// Allows one attempt per `period` and address.
+    fn one_per(period: Duration) -> Attempts {
+        Attempts::new(Quota::with_period(period).unwrap())
     }
 
     #[test]
-    fn addresses_that_have_rested_are_forgotten() {
-        let attempts = forgiving(Duration::from_millis(1));
-        assert!(cleanings(&attempts, 100_000) >= 4);
+    fn a_flood_of_addresses_is_scanned_only_when_it_doubles() {
+        let attempts = one_per(Duration::from_hours(1));
+        // At 10,001, 20,003, 40,007 and 80,015 addresses; more often if it takes minutes.
+        assert!((4..=6).contains(&evictions(&attempts, 100_000)));
+        assert_eq!(attempts.counts.len(), 100_000, "none is idle");
+    }
+
+    #[test]
+    fn idle_addresses_are_evicted() {
+        let attempts = one_per(Duration::from_millis(1));
+        assert!(evictions(&attempts, 100_000) >= 4);
         assert!(attempts.counts.len() < 50_000);
     }
 
     #[test]
-    fn what_a_flood_has_left_is_looked_through_after_a_minute() {
-        let attempts = forgiving(Duration::from_hours(1));
-        let done = cleanings(&attempts, 30_000);
-        attempts.forget_rested(Instant::now() + KEPT / 2);
-        assert_eq!(cleanings(&attempts, 0), done);
-        attempts.forget_rested(Instant::now() + KEPT);
-        assert_eq!(cleanings(&attempts, 0), done + 1);
+    fn the_addresses_of_a_flood_are_scanned_after_a_minute() {
+        let attempts = one_per(Duration::from_hours(1));
+        let runs = evictions(&attempts, 30_000);
+        attempts.evict_idle(Instant::now() + EVICT_AFTER / 2);
+        assert_eq!(evictions(&attempts, 0), runs);
+        attempts.evict_idle(Instant::now() + EVICT_AFTER);
+        assert_eq!(evictions(&attempts, 0), runs + 1);
     }
 }

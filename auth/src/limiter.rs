@@ -1,4 +1,4 @@
-//! How often one address may try to sign in or up.
+//! Limits sign-ins and sign-ups by client address.
 
 use std::{
     net::{IpAddr, Ipv6Addr, SocketAddr},
@@ -24,13 +24,13 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// So many attempts per minute and address; 0 is without limit.
+    /// Allows so many attempts per minute and address; 0 means no limit.
     pub fn new(per_minute: u32, trust_proxy: bool) -> Self {
         let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
         Self { attempts: quota.map(|quota| Arc::new(Attempts::new(quota))), trust_proxy }
     }
 
-    /// Counts an attempt; the error is the time to wait.
+    /// Counts an attempt. The error is the time until the next one is allowed.
     fn attempt(&self, address: IpAddr) -> Result<(), Duration> {
         self.attempts.as_ref().map_or(Ok(()), |attempts| attempts.count(network(address)))
     }
@@ -41,17 +41,17 @@ impl Limiter {
     }
 }
 
-/// The address that the proxy in front has seen: it stands last in the header,
-/// behind whatever the client wrote there itself.
+/// The address that the trusted proxy appended to the header. It is the last one; the
+/// client controls those before it.
 fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
     let last = headers.get_all("x-forwarded-for").into_iter().next_back()?;
-    // Not as text: what the client wrote there may be none.
-    let seen = last.as_bytes().rsplit(|&byte| byte == b',').next()?;
-    str::from_utf8(seen).ok()?.trim().parse().ok()
+    // Bytes, as the client's part may not be UTF-8.
+    let appended = last.as_bytes().rsplit(|&byte| byte == b',').next()?;
+    str::from_utf8(appended).ok()?.trim().parse().ok()
 }
 
-/// What counts as one client: of an IPv6 address the first 64 bits, as one
-/// subscriber has all the others.
+/// The network that counts as one client: the first 64 bits of an IPv6 address, as a
+/// subscriber usually controls the rest.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),
@@ -59,7 +59,7 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Lets a request pass that its address has not made too often; 429 otherwise.
+/// Extractor that answers 429 to a client with too many attempts.
 pub struct Limited;
 
 impl<S> FromRequestParts<S> for Limited
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn each_client_has_its_own_allowance() {
+    fn clients_are_limited_separately() {
         let limiter = Limiter::new(2, false);
         for _ in 0..2 {
             limiter.attempt(address("10.0.0.1")).unwrap();
@@ -99,20 +99,20 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_without_limit() {
+    fn zero_means_no_limit() {
         let limiter = Limiter::new(0, false);
         assert!((0..1000).all(|_| limiter.attempt(address("10.0.0.1")).is_ok()));
     }
 
     #[test]
-    fn neighbours_in_an_ipv6_network_are_one_client() {
+    fn addresses_of_one_ipv6_network_are_one_client() {
         assert_eq!(network(address("2001:db8::1")), network(address("2001:db8::ffff:1")));
         assert_ne!(network(address("2001:db8::1")), network(address("2001:db8:0:1::1")));
         assert_eq!(network(address("::ffff:10.0.0.1")), address("10.0.0.1"));
     }
 
     #[test]
-    fn a_proxys_word_counts_only_if_it_is_trusted() {
+    fn a_forwarded_address_counts_only_behind_a_trusted_proxy() {
         let mut headers = HeaderMap::new();
         headers.insert("x-forwarded-for", "1.1.1.1, 2.2.2.2".parse().unwrap());
         let peer = address("10.0.0.1");

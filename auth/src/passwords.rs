@@ -12,98 +12,98 @@ use argon2::{
 use common::text::Password;
 use tokio::{sync::Semaphore, task};
 
-/// Bytes of a hash, the salt apart.
+/// The length of a hash without its salt, in bytes.
 const HASH_LENGTH: usize = Params::DEFAULT_OUTPUT_LEN;
 
-/// Hashes and checks passwords. Cheap to clone.
+/// Hashes and verifies passwords. Cheap to clone.
 ///
-/// A hash takes 19 MiB and a processor for tens of milliseconds, so it runs off
-/// the async threads, and only as many at a time as there are processors. Their
-/// memory is kept and used again: given back each time, the allocator would
-/// leave pieces of it all over.
+/// A hash takes 19 MiB and tens of milliseconds of processor time. So it runs off the
+/// async threads, on at most as many threads as there are processors. Their memory is
+/// reused: freeing it each time fragments the heap.
 #[derive(Clone)]
 pub struct Passwords(Arc<Inner>);
 
 struct Inner {
-    /// What a sign-in to an account that does not exist is checked against, so
-    /// that it takes the same work as one to an account that does.
+    /// Verified against for unknown accounts, so that a sign-in takes the same time
+    /// whether or not the account exists.
     decoy: String,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     memory: Memory,
 }
 
-/// Memory for hashes, one piece per place once each has been used.
+/// Reused memory for hashes: at most one buffer per processor.
 #[derive(Clone, Default)]
 struct Memory {
-    pieces: Arc<Mutex<Vec<Vec<Block>>>>,
-    /// Hashes made so far: the work that was done.
+    buffers: Arc<Mutex<Vec<Vec<Block>>>>,
+    /// The number of hashes computed so far.
     #[cfg(test)]
     hashes: Arc<std::sync::atomic::AtomicUsize>,
 }
 
-/// How a password goes with a hash.
+/// Whether a password matches a hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// Not at all.
+pub enum Match {
+    /// It does not.
     None,
-    /// The hash is that of its canonical form.
+    /// The password's canonical form does.
     Canonical,
-    /// The hash is that of another form, as earlier releases made them.
-    Earlier,
+    /// Another form does, which an earlier release hashed.
+    Outdated,
 }
 
-/// A hash could not be made or read.
+/// Why a password was not hashed or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
-    /// The hash is none.
-    #[error("password hash: {0}")]
-    Hash(password_hash::Error),
-    /// Hashing was cut short.
-    #[error("password hashing was cut short")]
-    Interrupted,
+    /// The hash is malformed, or computing it failed.
+    #[error("password hash")]
+    Hash(#[source] password_hash::Error),
+    /// Hashing panicked or was interrupted by shutdown.
+    #[error("password hashing was interrupted")]
+    Interrupted(#[from] task::JoinError),
 }
 
 impl Passwords {
-    /// Ready to hash.
+    /// Creates the hasher, with a decoy.
     pub fn new() -> Result<Self, PasswordError> {
-        // In memory of its own: a program that nobody signs in to keeps none.
+        // In memory of its own, which is freed: an idle program keeps no buffer.
         let decoy = Memory::default().hash("nobody's password").map_err(PasswordError::Hash)?;
         Ok(Self::with_decoy(decoy))
     }
 
     fn with_decoy(decoy: String) -> Self {
         let processors = thread::available_parallelism().map_or(1, usize::from);
-        Self(Arc::new(Inner { decoy, places: Arc::new(Semaphore::new(processors)), memory: Memory::default() }))
+        Self(Arc::new(Inner { decoy, permits: Arc::new(Semaphore::new(processors)), memory: Memory::default() }))
     }
 
-    /// The hash of a password's canonical form, with its salt and parameters, as text.
+    /// Hashes a password's canonical form. Returns a PHC string with salt and parameters.
     pub async fn hash(&self, password: &Password) -> Result<String, PasswordError> {
         let canonical = password.canonical().to_owned();
         self.work(move |memory| memory.hash(&canonical)).await
     }
 
-    /// Whether a password is the one of a hash; never, if there is no hash, and
-    /// then after the same work as for a wrong password: a hash for each form.
-    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Fit, PasswordError> {
+    /// Whether a password matches a hash. Without a hash it never does, after the same
+    /// work as for a wrong password: one hash for each form.
+    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Match, PasswordError> {
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.0.decoy.clone());
         let forms = password.forms().to_vec();
-        let fit = self.work(move |memory| memory.fit(&forms, &hash)).await?;
-        Ok(if exists { fit } else { Fit::None })
+        let matched = self.work(move |memory| memory.find_match(&forms, &hash)).await?;
+        Ok(if exists { matched } else { Match::None })
     }
 
     async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Memory) -> Result<T, password_hash::Error> + Send + 'static,
     ) -> Result<T, PasswordError> {
-        let place = self.0.places.clone().acquire_owned().await.map_err(|_| PasswordError::Interrupted)?;
+        // The semaphore is never closed, so there is always a permit.
+        let permit = self.0.permits.clone().acquire_owned().await.ok();
         let memory = self.0.memory.clone();
         let outcome = task::spawn_blocking(move || {
-            // Held until the work is done, also if nobody waits for it any more.
-            let _place = place;
+            // Held until the work is done, also if the request was dropped.
+            let _permit = permit;
             work(&memory)
         });
-        outcome.await.map_err(|_| PasswordError::Interrupted)?.map_err(PasswordError::Hash)
+        outcome.await?.map_err(PasswordError::Hash)
     }
 }
 
@@ -121,14 +121,14 @@ impl Memory {
         Ok(hash.to_string())
     }
 
-    /// Tries the forms in their order, until one matches.
-    fn fit(&self, forms: &[String], hash: &str) -> Result<Fit, password_hash::Error> {
-        for (place, form) in forms.iter().enumerate() {
+    /// Tries the forms in order until one matches.
+    fn find_match(&self, forms: &[String], hash: &str) -> Result<Match, password_hash::Error> {
+        for (index, form) in forms.iter().enumerate() {
             if self.matches(form, hash)? {
-                return Ok(if place == 0 { Fit::Canonical } else { Fit::Earlier });
+                return Ok(if index == 0 { Match::Canonical } else { Match::Outdated });
             }
         }
-        Ok(Fit::None)
+        Ok(Match::None)
     }
 
     fn matches(&self, password: &str, hash: &str) -> Result<bool, password_hash::Error> {
@@ -150,22 +150,22 @@ impl Memory {
         self.hashes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut salt_bytes = [0; password_hash::Salt::MAX_LENGTH];
         let salt = salt.decode_b64(&mut salt_bytes)?;
-        let mut blocks = self.take();
+        let mut blocks = self.acquire();
         blocks.resize(params.block_count(), Block::new());
         let argon2 = Argon2::new(argon2::Algorithm::Argon2id, Version::V0x13, params);
         let mut output = [0; HASH_LENGTH];
         let derived = argon2.hash_password_into_with_memory(password.as_bytes(), salt, &mut output, &mut blocks);
-        self.give_back(blocks);
+        self.release(blocks);
         derived?;
         Output::new(&output)
     }
 
-    fn take(&self) -> Vec<Block> {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    fn acquire(&self) -> Vec<Block> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
     }
 
-    fn give_back(&self, blocks: Vec<Block>) {
-        self.pieces.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+    fn release(&self, blocks: Vec<Block>) {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
     }
 }
 
@@ -179,28 +179,28 @@ mod tests {
         let (right, wrong) = (Password::new("open sesame"), Password::new("open barley"));
         let hash = passwords.hash(&right).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert_eq!(passwords.verify(&right, Some(hash.clone())).await.unwrap(), Fit::Canonical);
-        assert_eq!(passwords.verify(&wrong, Some(hash)).await.unwrap(), Fit::None);
+        assert_eq!(passwords.verify(&right, Some(hash.clone())).await.unwrap(), Match::Canonical);
+        assert_eq!(passwords.verify(&wrong, Some(hash)).await.unwrap(), Match::None);
     }
 
     #[tokio::test]
-    async fn a_password_matches_in_either_normal_form_also_if_it_was_hashed_as_typed() {
+    async fn either_normal_form_matches_a_canonical_or_outdated_hash() {
         let passwords = Passwords::new().unwrap();
         let (composed, decomposed) = ("pässword\u{a0}1", "pa\u{308}ssword\u{a0}1");
-        let today = passwords.hash(&Password::new(decomposed)).await.unwrap();
+        let canonical = passwords.hash(&Password::new(decomposed)).await.unwrap();
         let [earlier, other] = [composed, decomposed].map(|typed| Memory::default().hash(typed).unwrap());
         for typed in [composed, decomposed] {
             let password = Password::new(typed);
-            assert_eq!(passwords.verify(&password, Some(today.clone())).await.unwrap(), Fit::Canonical);
-            assert_eq!(passwords.verify(&password, Some(earlier.clone())).await.unwrap(), Fit::Earlier);
-            assert_eq!(passwords.verify(&password, Some(other.clone())).await.unwrap(), Fit::Earlier);
+            assert_eq!(passwords.verify(&password, Some(canonical.clone())).await.unwrap(), Match::Canonical);
+            assert_eq!(passwords.verify(&password, Some(earlier.clone())).await.unwrap(), Match::Outdated);
+            assert_eq!(passwords.verify(&password, Some(other.clone())).await.unwrap(), Match::Outdated);
         }
         let wrong = Password::new("PÄSSWORD 1");
-        assert_eq!(passwords.verify(&wrong, Some(today)).await.unwrap(), Fit::None);
+        assert_eq!(passwords.verify(&wrong, Some(canonical)).await.unwrap(), Match::None);
     }
 
     #[test]
-    fn what_other_argon2_programs_hashed_is_understood() {
+    fn hashes_are_compatible_with_other_argon2_programs() {
         use argon2::{PasswordHasher, PasswordVerifier};
         let (memory, salt) = (Memory::default(), SaltString::generate(&mut OsRng));
         let theirs = Argon2::default().hash_password(b"open sesame", &salt).unwrap().to_string();
@@ -218,8 +218,8 @@ mod tests {
             (parsed.algorithm.to_string(), parsed.version, parsed.params.clone(), parsed.hash.unwrap().len())
         };
         assert_eq!(cost(&real), cost(&passwords.0.decoy), "the decoy must cost what a real hash costs");
-        assert_eq!(passwords.verify(&Password::new("nobody's password"), None).await.unwrap(), Fit::None);
-        // A decoy that is not checked at all would not notice that it is broken.
+        assert_eq!(passwords.verify(&Password::new("nobody's password"), None).await.unwrap(), Match::None);
+        // If the decoy were not verified, a malformed one would go unnoticed.
         let broken = Passwords::with_decoy("no hash".into());
         let unchecked = broken.verify(&Password::new("any"), None).await;
         assert!(unchecked.is_err(), "an unknown account must be checked against the decoy");
@@ -231,11 +231,11 @@ mod tests {
         }
     }
 
-    /// How many hashes it takes to refuse a password.
+    /// The number of hashes computed to refuse a password.
     async fn hashes(passwords: &Passwords, password: &Password, hash: Option<String>) -> usize {
         let made = || passwords.0.memory.hashes.load(std::sync::atomic::Ordering::Relaxed);
         let before = made();
-        assert_eq!(passwords.verify(password, hash).await.unwrap(), Fit::None);
+        assert_eq!(passwords.verify(password, hash).await.unwrap(), Match::None);
         made() - before
     }
 }

@@ -19,8 +19,8 @@ pub struct Users(Collection<UserDocument>);
 struct UserDocument {
     #[serde(rename = "_id")]
     id: UserId,
-    /// In the canonical spelling, or in that in which an earlier release kept it; no
-    /// two accounts have the same.
+    /// The address in its canonical spelling, or in the one that an earlier release
+    /// stored; unique.
     email: String,
     password_hash: String,
 }
@@ -28,12 +28,12 @@ struct UserDocument {
 /// Why an account was not created.
 #[derive(Debug, thiserror::Error)]
 pub enum SignUpRefused {
-    /// Another account has this address.
+    /// Another account has the address.
     #[error("email in use")]
     EmailInUse,
     /// MongoDB failed.
     #[error(transparent)]
-    Store(Error),
+    Store(#[from] Error),
 }
 
 impl Users {
@@ -45,32 +45,32 @@ impl Users {
         Ok(Self(collection))
     }
 
-    /// Creates an account; of several with one address, in whatever spellings, one
-    /// wins.
+    /// Creates an account. Of racing sign-ups with one address, in any spellings, one
+    /// succeeds.
     pub async fn create(&self, email: &Email, password_hash: String) -> Result<User, SignUpRefused> {
-        if self.find_by_email(email).await.map_err(SignUpRefused::Store)?.is_some() {
+        if self.find_by_email(email).await?.is_some() {
             return Err(SignUpRefused::EmailInUse);
         }
         let user = UserDocument { id: UserId::new(), email: email.canonical(), password_hash };
         match self.0.insert_one(&user).await {
             Ok(_) => Ok(User { id: user.id, email: user.email }),
             Err(error) if is_duplicate_key(&error) => Err(SignUpRefused::EmailInUse),
-            Err(error) => Err(SignUpRefused::Store(error)),
+            Err(error) => Err(error.into()),
         }
     }
 
-    /// The account with this address and its password's hash. Earlier releases kept
-    /// addresses as they were typed: of several accounts that differ by spelling
-    /// alone, the one that has this very spelling comes first.
+    /// The account with this address, and its password's hash. Earlier releases stored
+    /// addresses as typed: of accounts that differ only by spelling, the one with exactly
+    /// this spelling comes first.
     pub async fn find_by_email(&self, email: &Email) -> Result<Option<(User, String)>, Error> {
         let spellings = email.spellings();
         let found: Vec<_> = self.0.find(doc! { "email": { "$in": &spellings } }).await?.try_collect().await?;
-        let place = |user: &UserDocument| spellings.iter().position(|spelling| *spelling == user.email);
-        let user = found.into_iter().min_by_key(place);
+        let rank = |user: &UserDocument| spellings.iter().position(|spelling| *spelling == user.email);
+        let user = found.into_iter().min_by_key(rank);
         Ok(user.map(|user| (User { id: user.id, email: email.canonical() }, user.password_hash)))
     }
 
-    /// Replaces a password's hash, unless somebody else has done so.
+    /// Replaces a password's hash, unless it has changed.
     pub async fn replace_hash(&self, id: &UserId, hash: &str, by: &str) -> Result<(), Error> {
         let unchanged = doc! { "_id": id, "passwordHash": hash };
         self.0.update_one(unchanged, doc! { "$set": { "passwordHash": by } }).await.map(drop)

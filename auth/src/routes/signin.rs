@@ -11,7 +11,7 @@ use tower_cookies::Cookies;
 use crate::{
     limiter::Limited,
     models::Users,
-    passwords::{Fit, Passwords},
+    passwords::{Match, Passwords},
 };
 
 /// Signs in.
@@ -43,13 +43,13 @@ async fn account(
     Credentials { email, password }: &Credentials,
 ) -> Result<Option<User>, ApiError> {
     let (user, hash) = users.find_by_email(email).await?.unzip();
-    let fit = passwords.verify(password, hash.clone()).await.map_err(ApiError::internal)?;
-    let user = user.filter(|_| fit != Fit::None);
-    if let (Some(user), Some(hash), Fit::Earlier) = (&user, &hash, fit) {
-        // Who has signed in stays so, whether or not the store takes the new one.
+    let matched = passwords.verify(password, hash.clone()).await.map_err(ApiError::internal)?;
+    let user = user.filter(|_| matched != Match::None);
+    if let (Some(user), Some(hash), Match::Outdated) = (&user, &hash, matched) {
+        // The sign-in succeeds even if the new hash can't be stored.
         let canonical = passwords.hash(password).await.map_err(ApiError::internal)?;
         if let Err(error) = users.replace_hash(&user.id, hash, &canonical).await {
-            tracing::warn!(%error, "a password's hash was not brought into the canonical form");
+            tracing::warn!(%error, "an outdated password hash can't be replaced");
         }
     }
     Ok(user)

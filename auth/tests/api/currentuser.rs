@@ -15,7 +15,7 @@ async fn nobody_is_signed_in_without_a_valid_session() {
 }
 
 #[tokio::test]
-async fn a_session_tells_who_and_since_when_and_ends_after_seven_days() {
+async fn a_session_has_user_and_time_of_issue_and_ends_after_seven_days() {
     let (env, service) = start().await;
     let somebody = user();
     let before = env.clock.now().timestamp();
@@ -30,7 +30,7 @@ async fn a_session_tells_who_and_since_when_and_ends_after_seven_days() {
 }
 
 #[tokio::test]
-async fn neither_a_stale_cookie_of_the_name_nor_odd_bytes_in_another_sign_one_out() {
+async fn stale_and_malformed_cookies_beside_the_session_are_ignored() {
     let (env, service) = start().await;
     let somebody = user();
     let token = env.sessions().begin(&somebody).unwrap().value().to_owned();
@@ -49,7 +49,7 @@ async fn neither_a_stale_cookie_of_the_name_nor_odd_bytes_in_another_sign_one_ou
 }
 
 #[tokio::test]
-async fn where_cookies_are_secure_the_session_is_the_hosts_own() {
+async fn a_secure_session_cookie_has_the_host_prefix() {
     let env = TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "0").with("COOKIE_SECURE", "true");
     let (env, service) = start_in(env).await;
     let reply = signup(&service.anonymous(), "ada@example.com", "password").await.expect(201);

@@ -9,7 +9,7 @@ async fn from(client: &Client, address: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn an_address_that_tries_too_often_has_to_wait() {
+async fn too_many_attempts_from_an_address_are_refused() {
     let (_env, service) = start_in(TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "3")).await;
     let client = service.anonymous();
     for _ in 0..3 {
@@ -19,12 +19,12 @@ async fn an_address_that_tries_too_often_has_to_wait() {
     let wait: u64 = reply.headers["retry-after"].to_str().unwrap().parse().unwrap();
     assert!((1..=20).contains(&wait), "{wait}");
     reply.refused(429, &["Too many requests, please try again later"]);
-    // Other paths are not limited.
+    // Other paths have no limit.
     let _ = client.get("/api/users/currentuser").await.expect(200);
 }
 
 #[tokio::test]
-async fn behind_a_proxy_each_client_is_counted_by_itself() {
+async fn clients_behind_a_trusted_proxy_are_limited_separately() {
     let env = TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "1").with("TRUST_PROXY", "true");
     let (_env, service) = start_in(env).await;
     let client = service.anonymous();

@@ -1,4 +1,4 @@
-//! The auth service, over HTTP, against a real store.
+//! Tests the auth service over HTTP, with a real store.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
@@ -13,7 +13,7 @@ mod spellings;
 use common::testing::{Client, Reply, Service, TestEnv};
 use serde_json::json;
 
-/// The service in surroundings of its own, without a limit to attempts.
+/// The service with a store of its own and without a rate limit.
 async fn start() -> (TestEnv, Service) {
     start_in(TestEnv::new().await.with("AUTH_RATE_PER_MINUTE", "0")).await
 }
@@ -31,12 +31,12 @@ async fn signin(client: &Client, email: &str, password: &str) -> Reply {
     client.post("/api/users/signin", &json!({ "email": email, "password": password })).await
 }
 
-/// The session cookie that an answer sets: its value and its attributes.
+/// The value and the attributes of the session cookie that a response sets.
 fn cookie(reply: &Reply) -> (String, String) {
     named(reply, "session")
 }
 
-/// The cookie of a name that an answer sets: its value and its attributes.
+/// The value and the attributes of a cookie that a response sets.
 fn named(reply: &Reply, name: &str) -> (String, String) {
     let mut set = reply.headers.get_all("set-cookie").into_iter().map(|header| header.to_str().unwrap());
     let found = set.find_map(|header| header.strip_prefix(name)?.strip_prefix('=')?.split_once("; "));

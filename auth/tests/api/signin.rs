@@ -15,7 +15,7 @@ async fn the_right_password_signs_in() {
 }
 
 #[tokio::test]
-async fn an_unknown_address_and_a_wrong_password_look_the_same() {
+async fn an_unknown_address_and_a_wrong_password_have_the_same_answer() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let _ = signup(&client, "ada@example.com", "password").await.expect(201);

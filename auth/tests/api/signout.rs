@@ -14,7 +14,7 @@ async fn signing_out_clears_the_cookie() {
 }
 
 #[tokio::test]
-async fn another_sites_page_can_not_sign_one_out() {
+async fn requests_from_another_sites_page_are_refused() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let request = client.request(reqwest::Method::POST, "/api/users/signout").header("sec-fetch-site", "cross-site");

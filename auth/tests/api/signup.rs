@@ -4,7 +4,7 @@ use serde_json::json;
 use super::{cookie, signup, start};
 
 #[tokio::test]
-async fn an_account_is_made_and_signed_in() {
+async fn signing_up_creates_an_account_and_a_session() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let reply = signup(&client, " Ada@Example.com ", "password").await.expect(201);
@@ -49,7 +49,7 @@ async fn an_address_has_one_account() {
 }
 
 #[tokio::test]
-async fn of_racing_sign_ups_one_wins() {
+async fn one_of_racing_sign_ups_succeeds() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let attempts = (0..10).map(|_| signup(&client, "ada@example.com", "password"));

@@ -1,17 +1,15 @@
-//! One person's address and password, as different keyboards and releases have them.
+//! Spellings of addresses and passwords, by keyboards and earlier releases.
 
 use argon2::{
     Argon2, PasswordHasher,
     password_hash::{SaltString, rand_core::OsRng},
 };
-use bson::{Document, doc};
+use bson::doc;
 use common::{
     api::UserId,
-    mongo,
     testing::{Client, Reply, TestEnv},
 };
 use futures::future::join_all;
-use mongodb::Collection;
 
 use super::{cookie, signin, signup, start};
 
@@ -19,22 +17,17 @@ const COMPOSED: &str = "zoë@bücher.example";
 const DECOMPOSED: &str = "zoe\u{308}@bu\u{308}cher.example";
 const ASCII_DOMAIN: &str = "Zoë@xn--bcher-kva.example";
 
-async fn accounts(env: &TestEnv) -> Collection<Document> {
-    let uri: String = env.env().required("MONGO_URI").unwrap();
-    mongo::connect(&uri).await.unwrap().collection("users")
-}
-
-/// An account as earlier releases wrote it: address and password as typed.
-async fn account_of_before(env: &TestEnv, email: &str, password: &str) -> UserId {
+/// Inserts an account as an earlier release stored it: address and password as typed.
+async fn insert_outdated(env: &TestEnv, email: &str, password: &str) -> UserId {
     let salt = SaltString::generate(&mut OsRng);
     let hash = Argon2::default().hash_password(password.as_bytes(), &salt);
     let (id, email, hash) = (UserId::new(), email.to_lowercase(), hash.unwrap().to_string());
-    accounts(env).await.insert_one(doc! { "_id": &id, "email": email, "passwordHash": hash }).await.unwrap();
+    env.collection("users").await.insert_one(doc! { "_id": &id, "email": email, "passwordHash": hash }).await.unwrap();
     id
 }
 
 async fn hash(env: &TestEnv, id: &UserId) -> String {
-    let account = accounts(env).await.find_one(doc! { "_id": id }).await.unwrap().unwrap();
+    let account = env.collection("users").await.find_one(doc! { "_id": id }).await.unwrap().unwrap();
     account.get_str("passwordHash").unwrap().to_owned()
 }
 
@@ -58,7 +51,7 @@ async fn an_address_is_one_account_in_all_its_spellings() {
 }
 
 #[tokio::test]
-async fn of_sign_ups_that_race_in_several_spellings_one_wins() {
+async fn one_of_racing_sign_ups_with_several_spellings_succeeds() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let attempts = [COMPOSED, DECOMPOSED, ASCII_DOMAIN].map(|spelling| signup(&client, spelling, "password"));
@@ -68,11 +61,11 @@ async fn of_sign_ups_that_race_in_several_spellings_one_wins() {
 }
 
 #[tokio::test]
-async fn an_account_of_an_earlier_release_is_known_by_every_spelling() {
+async fn an_outdated_account_is_found_by_every_spelling() {
     for stored in [COMPOSED, ASCII_DOMAIN] {
         let (env, service) = start().await;
         let client = service.anonymous();
-        let id = account_of_before(&env, stored, "password").await;
+        let id = insert_outdated(&env, stored, "password").await;
         for spelling in [COMPOSED, DECOMPOSED, ASCII_DOMAIN] {
             let reply = signs_in(&client, spelling, "password", id.as_str()).await;
             assert_eq!(reply.body["email"], COMPOSED, "{stored}");
@@ -82,17 +75,17 @@ async fn an_account_of_an_earlier_release_is_known_by_every_spelling() {
 }
 
 #[tokio::test]
-async fn of_two_earlier_accounts_the_one_that_has_the_spelling_signs_in() {
+async fn of_two_outdated_accounts_the_exact_spelling_signs_in() {
     let (env, service) = start().await;
     let client = service.anonymous();
-    let one = account_of_before(&env, COMPOSED, "first password").await;
-    let other = account_of_before(&env, ASCII_DOMAIN, "other password").await;
+    let one = insert_outdated(&env, COMPOSED, "first password").await;
+    let other = insert_outdated(&env, ASCII_DOMAIN, "other password").await;
     signs_in(&client, COMPOSED, "first password", one.as_str()).await;
     signs_in(&client, ASCII_DOMAIN, "other password", other.as_str()).await;
 }
 
 #[tokio::test]
-async fn a_password_fits_in_either_normal_form() {
+async fn a_password_matches_in_either_normal_form() {
     let (_env, service) = start().await;
     let client = service.anonymous();
     let account = signup(&client, "ada@example.com", "pa\u{308}ssword\u{a0}1").await.expect(201).body;
@@ -105,10 +98,10 @@ async fn a_password_fits_in_either_normal_form() {
 }
 
 #[tokio::test]
-async fn a_password_that_was_hashed_as_typed_fits_and_is_hashed_anew_once() {
+async fn an_outdated_password_hash_matches_and_is_replaced_once() {
     let (env, service) = start().await;
     let client = service.anonymous();
-    let id = account_of_before(&env, "ada@example.com", "pa\u{308}ssword").await;
+    let id = insert_outdated(&env, "ada@example.com", "pa\u{308}ssword").await;
     let before = hash(&env, &id).await;
     signin(&client, "ada@example.com", "passwörd").await.refused(400, &["Invalid credentials"]);
     assert_eq!(hash(&env, &id).await, before);

@@ -18,18 +18,3 @@ impl Event for ExpirationComplete {
         self.order_id.to_string()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/expiration_complete.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = ExpirationComplete { order_id: "65a000000000000000000003".parse().unwrap() };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<ExpirationComplete>("/orderId", SNAPSHOT);
-    }
-}

@@ -8,7 +8,7 @@ mod payment_closed;
 mod payment_created;
 mod payment_refunded;
 #[cfg(test)]
-mod snapshot;
+mod snapshots;
 #[allow(missing_docs, reason = "strum documents nothing that it derives")]
 mod subject;
 mod ticket_created;

@@ -32,22 +32,3 @@ impl Event for OrderCancelled {
         format!("{}:{}", self.id, self.version)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/order_cancelled.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = OrderCancelled {
-            id: "65a000000000000000000003".parse().unwrap(),
-            version: Version(1),
-            ticket: CancelledTicket { id: "65a000000000000000000001".parse().unwrap(), sequence: 1 },
-        };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<OrderCancelled>("/ticket", SNAPSHOT);
-    }
-}

@@ -45,31 +45,3 @@ impl Event for OrderCreated {
         format!("{}:{}", self.id, self.version)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/order_created.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = OrderCreated {
-            id: "65a000000000000000000003".parse().unwrap(),
-            version: Version(0),
-            status: OrderStatus::Created,
-            user_id: "65a000000000000000000004".parse().unwrap(),
-            expires_at: "2026-01-31T12:15:00.250Z".parse().unwrap(),
-            ticket: HeldTicket {
-                id: "65a000000000000000000001".parse().unwrap(),
-                title: "Gala".into(),
-                price: "20".parse().unwrap(),
-                sequence: 1,
-            },
-        };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<OrderCreated>("/expiresAt", SNAPSHOT);
-        snapshot::requires::<OrderCreated>("/ticket/title", SNAPSHOT);
-    }
-}

@@ -19,17 +19,3 @@ impl Event for PaymentClosed {
         self.order_id.to_string()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/payment_closed.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        snapshot::holds(&PaymentClosed { order_id: "65a000000000000000000003".parse().unwrap() }, SNAPSHOT);
-        snapshot::requires::<PaymentClosed>("/orderId", SNAPSHOT);
-    }
-}

@@ -34,24 +34,3 @@ impl Event for PaymentCreated {
         self.id.to_string()
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/payment_created.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = PaymentCreated {
-            id: "65a000000000000000000005".parse().unwrap(),
-            order_id: "65a000000000000000000003".parse().unwrap(),
-            stripe_id: "pi_1".into(),
-            ticket: PaidTicket { id: "65a000000000000000000001".parse().unwrap(), sequence: 1 },
-        };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<PaymentCreated>("/orderId", SNAPSHOT);
-        snapshot::requires::<PaymentCreated>("/ticket", SNAPSHOT);
-    }
-}

@@ -27,28 +27,3 @@ impl Event for PaymentRefunded {
         self.amount.map_or_else(|| self.id.to_string(), |amount| format!("{}:{}", self.id, amount.cents()))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/payment_refunded.json");
-    const IN_PART: &str = include_str!("snapshots/payment_refunded_in_part.json");
-
-    fn event(amount: Option<Price>) -> PaymentRefunded {
-        PaymentRefunded {
-            id: "65a000000000000000000005".parse().unwrap(),
-            order_id: "65a000000000000000000003".parse().unwrap(),
-            stripe_id: "pi_1".into(),
-            amount,
-        }
-    }
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        snapshot::holds(&event(None), SNAPSHOT);
-        snapshot::holds(&event(Some("7.50".parse().unwrap())), IN_PART);
-        snapshot::requires::<PaymentRefunded>("/orderId", SNAPSHOT);
-    }
-}

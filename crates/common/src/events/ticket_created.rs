@@ -26,24 +26,3 @@ impl Event for TicketCreated {
         format!("{}:{}", self.id, self.version)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/ticket_created.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = TicketCreated {
-            id: "65a000000000000000000001".parse().unwrap(),
-            version: Version(0),
-            title: "Gala 🎟".into(),
-            price: "20.50".parse().unwrap(),
-            user_id: "65a000000000000000000002".parse().unwrap(),
-        };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<TicketCreated>("/price", SNAPSHOT);
-    }
-}

@@ -30,32 +30,3 @@ impl Event for TicketUpdated {
         format!("{}:{}", self.id, self.version)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::super::snapshot;
-    use super::*;
-
-    const SNAPSHOT: &str = include_str!("snapshots/ticket_updated.json");
-
-    #[test]
-    fn the_payload_is_as_agreed() {
-        let event = TicketUpdated {
-            id: "65a000000000000000000001".parse().unwrap(),
-            version: Version(3),
-            title: "Gala".into(),
-            price: "19.99".parse().unwrap(),
-            user_id: "65a000000000000000000002".parse().unwrap(),
-            order_id: Some("65a000000000000000000003".parse().unwrap()),
-        };
-        snapshot::holds(&event, SNAPSHOT);
-        snapshot::requires::<TicketUpdated>("/version", SNAPSHOT);
-    }
-
-    #[test]
-    fn a_free_ticket_has_no_order() {
-        let mut payload: serde_json::Value = serde_json::from_str(SNAPSHOT).unwrap();
-        payload.as_object_mut().unwrap().remove("orderId");
-        assert_eq!(serde_json::from_value::<TicketUpdated>(payload).unwrap().order_id, None);
-    }
-}

@@ -1,0 +1,97 @@
+//! Checks the wire format of every event against its committed snapshot.
+
+use std::{fmt::Debug, str::FromStr};
+
+use serde_json::Value;
+
+use super::*;
+use crate::api::{Version, orders::OrderStatus};
+
+const TICKET: &str = "65a000000000000000000001";
+const USER: &str = "65a000000000000000000002";
+const ORDER: &str = "65a000000000000000000003";
+const PAYMENT: &str = "65a000000000000000000005";
+
+/// Checks that `event` is written exactly as `snapshot` and is read back, that a field
+/// of a newer publisher is ignored, and that a payload without one of the `required`
+/// fields (RFC 6901 pointers) is refused with an error that names it.
+fn check<E: Event + PartialEq + Debug>(event: &E, snapshot: &str, required: &[&str]) {
+    let snapshot: Value = serde_json::from_str(snapshot).unwrap();
+    assert_eq!(serde_json::to_value(event).unwrap(), snapshot, "the payload on the wire has changed");
+
+    let mut newer = snapshot.clone();
+    newer["addedLater"] = "something".into();
+    assert_eq!(&serde_json::from_value::<E>(newer).unwrap(), event);
+
+    for pointer in required {
+        let mut payload = snapshot.clone();
+        let (parent, field) = pointer.rsplit_once('/').unwrap();
+        payload.pointer_mut(parent).unwrap().as_object_mut().unwrap().remove(field).unwrap();
+        let refused = serde_json::from_value::<E>(payload).unwrap_err().to_string();
+        assert!(refused.contains(&format!("missing field `{field}`")), "{refused}");
+    }
+}
+
+fn parse<T: FromStr<Err: Debug>>(text: &str) -> T {
+    text.parse().unwrap()
+}
+
+#[test]
+fn tickets_events_match_their_snapshots() {
+    let (id, user_id) = (parse(TICKET), parse(USER));
+    let event = TicketCreated { id, version: Version(0), title: "Gala 🎟".into(), price: parse("20.50"), user_id };
+    check(&event, include_str!("snapshots/ticket_created.json"), &["/id", "/version", "/title", "/price", "/userId"]);
+
+    let TicketCreated { id, user_id, .. } = event;
+    let (title, price) = ("Gala".into(), parse("19.99"));
+    let event = TicketUpdated { id, version: Version(3), title, price, user_id, order_id: Some(parse(ORDER)) };
+    let snapshot = include_str!("snapshots/ticket_updated.json");
+    check(&event, snapshot, &["/id", "/version", "/title", "/price", "/userId"]);
+
+    // A free ticket has no order.
+    let mut free: Value = serde_json::from_str(snapshot).unwrap();
+    free.as_object_mut().unwrap().remove("orderId").unwrap();
+    check(&TicketUpdated { order_id: None, ..event }, &free.to_string(), &[]);
+}
+
+#[test]
+fn orders_events_match_their_snapshots() {
+    let ticket = HeldTicket { id: parse(TICKET), title: "Gala".into(), price: parse("20"), sequence: 1 };
+    let event = OrderCreated {
+        id: parse(ORDER),
+        version: Version(0),
+        status: OrderStatus::Created,
+        user_id: parse("65a000000000000000000004"),
+        expires_at: parse("2026-01-31T12:15:00.250Z"),
+        ticket,
+    };
+    let required = ["/id", "/userId", "/expiresAt", "/ticket/id", "/ticket/title", "/ticket/price", "/ticket/sequence"];
+    check(&event, include_str!("snapshots/order_created.json"), &required);
+
+    let ticket = CancelledTicket { id: parse(TICKET), sequence: 1 };
+    let event = OrderCancelled { id: parse(ORDER), version: Version(1), ticket };
+    check(&event, include_str!("snapshots/order_cancelled.json"), &["/id", "/version", "/ticket", "/ticket/sequence"]);
+}
+
+#[test]
+fn expirations_event_matches_its_snapshot() {
+    let event = ExpirationComplete { order_id: parse(ORDER) };
+    check(&event, include_str!("snapshots/expiration_complete.json"), &["/orderId"]);
+}
+
+#[test]
+fn payments_events_match_their_snapshots() {
+    let (id, order_id, stripe_id) = (parse(PAYMENT), parse(ORDER), "pi_1".to_owned());
+    let event = PaymentCreated { id, order_id, stripe_id, ticket: PaidTicket { id: parse(TICKET), sequence: 1 } };
+    let required = ["/id", "/orderId", "/stripeId", "/ticket", "/ticket/id", "/ticket/sequence"];
+    check(&event, include_str!("snapshots/payment_created.json"), &required);
+
+    let PaymentCreated { id, order_id, stripe_id, .. } = event;
+    let event = PaymentRefunded { id, order_id, stripe_id, amount: None };
+    check(&event, include_str!("snapshots/payment_refunded.json"), &["/id", "/orderId", "/stripeId"]);
+    let event = PaymentRefunded { amount: Some(parse("7.50")), ..event };
+    check(&event, include_str!("snapshots/payment_refunded_in_part.json"), &["/id", "/orderId", "/stripeId"]);
+
+    let event = PaymentClosed { order_id: parse(ORDER) };
+    check(&event, include_str!("snapshots/payment_closed.json"), &["/orderId"]);
+}

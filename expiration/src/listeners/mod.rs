@@ -12,5 +12,5 @@ const QUEUE_GROUP: &str = "expiration-service";
 /// All that the service hears of.
 #[must_use]
 pub fn listeners(state: &AppState) -> Listeners {
-    Listeners::new().with(order_created::Schedule { queue: state.queue.clone(), grace: state.grace })
+    Listeners::new().with(order_created::Schedule(state.clone()))
 }

@@ -16,6 +16,6 @@ pub(crate) fn all(state: &AppState) -> Listeners {
 impl Listener<OrderCreated> for AppState {
     async fn on_event(&self, order: OrderCreated) -> Outcome {
         let hold = Hold::new(&order, self.grace);
-        self.queue.schedule(&[hold]).await.map_err(Failure::retry)
+        self.queue.schedule(&[hold], self.clock.now()).await.map_err(Failure::retry)
     }
 }

@@ -1,18 +1,18 @@
-use apalis::prelude::Codec;
+use apalis::prelude::{Codec, TaskId};
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{api::OrderId, events::OrderCreated, telemetry};
 use serde::{Deserialize, Serialize};
 
-/// The job: a hold that is to end. Stands in Redis as JSON, where a replica of
-/// an older or newer version may read it: a field may be added, with a default.
+/// The job: a hold to end. It is kept as JSON that older and newer replicas read, so a new
+/// field needs a default.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hold {
-    /// Whose hold; also the job's id, so that an order has one job.
+    /// The order that holds; also the job's id, so that an order has one job.
     pub(super) order_id: OrderId,
-    /// When it ends, grace included.
+    /// When the hold ends, grace included.
     pub(super) ends_at: DateTime<Utc>,
-    /// The trace that the order belongs to.
+    /// The order's trace.
     #[serde(default)]
     pub(super) traceparent: Option<String>,
 }
@@ -20,36 +20,30 @@ pub(crate) struct Hold {
 impl Hold {
     /// The hold of an order, in the current trace.
     pub(crate) fn new(order: &OrderCreated, grace: TimeDelta) -> Self {
-        Self {
-            order_id: order.id.clone(),
-            ends_at: order.expires_at.checked_add_signed(grace).unwrap_or(order.expires_at),
-            traceparent: telemetry::traceparent(),
-        }
+        let ends_at = order.expires_at.checked_add_signed(grace).unwrap_or(order.expires_at);
+        Self { order_id: order.id.clone(), ends_at, traceparent: telemetry::traceparent() }
     }
 
-    /// When apalis, which counts in whole seconds since 1970, is to hand it out.
-    pub(super) fn due_second(&self) -> u64 {
-        u64::try_from(self.ends_at.timestamp()).unwrap_or(0)
+    /// The hold of a job of which only the id is readable; nothing if that is no order's id.
+    pub(super) fn unreadable(id: &TaskId, ends_at: DateTime<Utc>) -> Option<Self> {
+        tracing::error!(job = %id, "a job is unreadable, ending its order's hold now");
+        Some(Self { order_id: id.to_string().parse().ok()?, ends_at, traceparent: None })
     }
 }
 
-/// A job as a worker gets it: its hold, or nothing if that can't be read.
-pub(super) struct Job(pub(super) Option<Hold>);
+/// Decodes an unreadable job as `None`: a failure would end every worker that fetches it.
+#[derive(Clone)]
+pub(super) struct HoldCodec;
 
-/// Reads every job, however garbled: one that failed here would end the worker,
-/// come back to the next, and end that one, too.
-#[derive(Clone, Default)]
-pub(super) struct JobCodec;
-
-impl Codec<Job> for JobCodec {
+impl Codec<Option<Hold>> for HoldCodec {
     type Error = serde_json::Error;
     type Compact = Vec<u8>;
 
-    fn encode(&self, job: &Job) -> Result<Vec<u8>, Self::Error> {
-        serde_json::to_vec(&job.0)
+    fn encode(&self, hold: &Option<Hold>) -> Result<Vec<u8>, Self::Error> {
+        serde_json::to_vec(hold)
     }
 
-    fn decode(&self, job: &Vec<u8>) -> Result<Job, Self::Error> {
-        Ok(Job(serde_json::from_slice(job).ok()))
+    fn decode(&self, job: &Vec<u8>) -> Result<Option<Hold>, Self::Error> {
+        Ok(serde_json::from_slice(job).ok())
     }
 }

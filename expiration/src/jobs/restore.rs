@@ -1,31 +1,26 @@
-//! Scheduling anew what Redis has lost.
-
-use std::{
-    collections::HashSet,
-    future::ready,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashSet, future::ready, sync::mpsc};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use common::events::{Event, ExpirationComplete, OrderCreated};
+use common::{
+    events::{Event, ExpirationComplete, OrderCreated},
+    messaging::BrokerError,
+};
 use tokio::time::sleep;
 
-use super::{Failed, Hold, queue::SLICE};
+use super::{Failed, Hold, RETRY};
 use crate::AppState;
 
-/// How far back orders are looked for, from the newest event on: longer than any
-/// hold. By the broker's clock: this program's own may be wrong.
+/// How far back from JetStream's newest event orders are replayed: longer than any hold.
+/// By JetStream's clock, as this program's own may be wrong.
 const REPLAY: TimeDelta = TimeDelta::days(1);
-/// The pause before a replay that failed is tried again.
-const PAUSE: Duration = Duration::from_millis(500);
+/// Jobs written by one script, during which Redis does nothing else.
+const BATCH: usize = 500;
 
-/// Schedules every hold that JetStream knows of and that has not ended yet,
-/// however often it takes.
+/// Schedules every hold in JetStream that has not ended, retrying until that succeeds.
 pub(super) async fn restore(state: &AppState) {
     while let Err(error) = try_to_restore(state).await {
-        tracing::warn!(%error, "holds can't be restored yet, trying again");
-        sleep(PAUSE).await;
+        tracing::warn!(%error, "holds can't be restored yet, retrying");
+        sleep(RETRY).await;
     }
 }
 
@@ -36,21 +31,19 @@ async fn try_to_restore(state: &AppState) -> Result<(), Failed> {
     let ended: HashSet<_> = ended.into_iter().map(|event| event.order_id).collect();
     let orders = replay::<OrderCreated>(state, since).await?.into_iter().filter(|order| !ended.contains(&order.id));
     let holds: Vec<_> = orders.map(|order| Hold::new(&order, state.grace)).collect();
-    for slice in holds.chunks(SLICE) {
-        state.queue.schedule(slice).await?;
-        // Most may be due, and too many for apalis.
-        state.queue.hand_out(state.clock.now()).await?;
+    for batch in holds.chunks(BATCH) {
+        state.queue.schedule(batch, state.clock.now()).await?;
     }
-    tracing::info!(holds = holds.len(), "the holds that have not ended are scheduled");
+    tracing::info!(holds = holds.len(), "all holds that have not ended are scheduled");
     Ok(())
 }
 
-async fn replay<E: Event>(state: &AppState, since: DateTime<Utc>) -> Result<Vec<E>, Failed> {
-    let events = Mutex::new(Vec::new());
+async fn replay<E: Event>(state: &AppState, since: DateTime<Utc>) -> Result<Vec<E>, BrokerError> {
+    let (sender, events) = mpsc::channel();
     let keep = |event| {
-        events.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        _ = sender.send(event);
         ready(Ok(()))
     };
     state.broker.replay(since, keep).await?;
-    Ok(events.into_inner().unwrap_or_else(PoisonError::into_inner))
+    Ok(events.try_iter().collect())
 }

@@ -1,4 +1,4 @@
-//! `listeners/`: what becomes of `order:created`.
+//! `listeners/`: `order:created` schedules one job.
 
 use common::{
     api::Version,
@@ -10,13 +10,13 @@ use serde::{Deserialize, Serialize};
 use crate::{LONG, ended, env, ordered, start, store::Store};
 
 #[tokio::test]
-async fn an_order_that_is_heard_of_twice_has_one_job() {
+async fn a_redelivered_order_has_one_job() {
     let env = env().await;
     let mut store = Store::open(&env).await;
     let _service = start(&env).await;
 
     let order = ordered(&env, LONG).await;
-    // Under another number, or JetStream would drop it as a duplicate.
+    // Another version, or JetStream would drop it as a duplicate.
     env.publish(&OrderCreated { version: Version(1), ..order.clone() }).await;
     let next = ordered(&env, LONG).await;
     store.scheduled(&next).await;
@@ -27,7 +27,7 @@ async fn an_order_that_is_heard_of_twice_has_one_job() {
     assert_eq!(scheduled, 2);
 }
 
-/// Says that it is an order, and is none.
+/// A malformed `order:created`.
 #[derive(Serialize, Deserialize)]
 struct Nonsense {
     id: u8,
@@ -42,7 +42,7 @@ impl Event for Nonsense {
 }
 
 #[tokio::test]
-async fn a_malformed_order_becomes_a_dead_letter_and_the_next_is_taken() {
+async fn a_malformed_order_becomes_a_dead_letter_and_the_next_is_scheduled() {
     let env = env().await;
     let _service = start(&env).await;
 

@@ -1,11 +1,10 @@
-//! The service from outside: what it hears, what it publishes, what it leaves
-//! in Redis.
+//! Tests over events and Redis: what the service consumes, publishes and stores.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-mod cable;
 mod jobs;
 mod listeners;
 mod outages;
+mod proxy;
 mod store;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,7 +13,7 @@ use common::{
     testing::{Service, TestEnv, order_created},
 };
 
-/// New surroundings, in which holds end without grace.
+/// A new environment without grace.
 async fn env() -> TestEnv {
     TestEnv::new().await.with("PAYMENT_GRACE_SECONDS", "0")
 }

@@ -4,30 +4,30 @@ use std::time::Duration;
 
 use common::testing::{Client, eventually};
 
-use crate::{cable::Cable, ended, env, ordered, start, store::Store};
+use crate::{ended, env, ordered, proxy::Proxy, start, store::Store};
 
-async fn answers(client: &Client, status: u16) {
+async fn readiness_is(client: &Client, status: u16) {
     eventually("readiness", async || (client.get("/readyz").await.status.as_u16() == status).then_some(())).await;
 }
 
 /// Waits until a worker has taken a job.
-async fn in_hand(store: &mut Store) {
+async fn taken(store: &mut Store) {
     eventually("taken", async || store.keys().await.iter().any(|key| key.starts_with(":inflight")).then_some(())).await;
 }
 
 #[tokio::test]
-async fn a_hold_that_is_over_while_nats_is_away_ends_when_it_is_back() {
-    let (env, cable) = Cable::lay(env().await, "NATS_URL").await;
+async fn a_hold_that_is_due_while_nats_is_away_ends_when_it_is_back() {
+    let (env, proxy) = Proxy::start(env().await, "NATS_URL").await;
     let mut store = Store::open(&env).await;
     let _service = start(&env).await;
     store.worker().await;
     let order = ordered(&env, 2_000).await;
     store.scheduled(&order).await;
 
-    cable.cut();
-    in_hand(&mut store).await;
+    proxy.cut();
+    taken(&mut store).await;
     assert_eq!(store.jobs().await, [order.id.as_str()]);
-    cable.mend();
+    proxy.repair();
 
     ended(&env, &order).await;
 }
@@ -36,15 +36,14 @@ async fn a_hold_that_is_over_while_nats_is_away_ends_when_it_is_back() {
 async fn holds_end_after_redis_was_slow() {
     let env = env().await;
     let mut store = Store::open(&env).await;
-    let (env, cable) = Cable::lay(env, "REDIS_URL").await;
+    let (env, proxy) = Proxy::start(env, "REDIS_URL").await;
     let _service = start(&env).await;
     store.worker().await;
     let order = ordered(&env, 6_000).await;
     store.scheduled(&order).await;
 
-    // Meanwhile the worker has nothing to do but ask, and says that it lives:
-    // both at the same time, as an answer takes longer than either's interval.
-    cable.slow_down(Duration::from_millis(1_200));
+    // A response takes longer than both the poll interval and the heartbeat interval.
+    proxy.slow_down(Duration::from_millis(1_200));
 
     ended(&env, &order).await;
 }
@@ -53,33 +52,33 @@ async fn holds_end_after_redis_was_slow() {
 async fn holds_end_after_redis_was_away_and_came_back_empty() {
     let env = env().await;
     let mut store = Store::open(&env).await;
-    let (env, cable) = Cable::lay(env, "REDIS_URL").await;
+    let (env, proxy) = Proxy::start(env, "REDIS_URL").await;
     let service = start(&env).await;
     let client = service.anonymous();
     let before = ordered(&env, 2_000).await;
     store.scheduled(&before).await;
 
-    cable.cut();
-    answers(&client, 503).await;
+    proxy.cut();
+    readiness_is(&client, 503).await;
     store.empty().await;
     let meanwhile = ordered(&env, 0).await;
-    cable.mend();
+    proxy.repair();
 
-    answers(&client, 200).await;
+    readiness_is(&client, 200).await;
     ended(&env, &before).await;
     ended(&env, &meanwhile).await;
 }
 
 #[tokio::test]
-async fn a_service_that_is_stopped_while_nats_is_away_gives_its_holds_back() {
-    let (env, cable) = Cable::lay(env().await, "NATS_URL").await;
+async fn a_service_that_stops_while_nats_is_away_releases_its_jobs() {
+    let (env, proxy) = Proxy::start(env().await, "NATS_URL").await;
     let mut store = Store::open(&env).await;
     let service = start(&env).await;
     store.worker().await;
     let order = ordered(&env, 2_000).await;
     store.scheduled(&order).await;
-    cable.cut();
-    in_hand(&mut store).await;
+    proxy.cut();
+    taken(&mut store).await;
 
     service.stop().await;
 

@@ -1,4 +1,4 @@
-//! What the service keeps in Redis.
+//! The service's keys in Redis.
 
 use common::{
     events::OrderCreated,
@@ -6,7 +6,7 @@ use common::{
 };
 use redis::{AsyncCommands, AsyncConnectionConfig, Script, aio::MultiplexedConnection};
 
-/// A look into Redis, at the test's own keys.
+/// Reads and changes the test's own keys.
 pub struct Store {
     pub redis: MultiplexedConnection,
     pub queue: String,
@@ -27,10 +27,18 @@ impl Store {
         keys.iter().map(|key| key[self.queue.len()..].to_owned()).collect()
     }
 
-    /// Does to the test's keys what FLUSHALL does to all, as much at once.
+    /// Deletes the test's keys atomically, as FLUSHALL would.
     pub async fn empty(&mut self) {
         let script = Script::new(r#"for _, key in ipairs(redis.call("KEYS", ARGV[1])) do redis.call("DEL", key) end"#);
         script.arg(self.key("*")).invoke_async::<()>(&mut self.redis).await.unwrap();
+    }
+
+    /// Makes every scheduled job due.
+    pub async fn make_all_due(&mut self) {
+        let scheduled = self.key(":scheduled");
+        let mut zero = redis::cmd("ZUNIONSTORE");
+        zero.arg(&scheduled).arg(1).arg(&scheduled).arg("WEIGHTS").arg(0);
+        zero.exec_async(&mut self.redis).await.unwrap();
     }
 
     /// The orders that have a job.
@@ -51,7 +59,7 @@ impl Store {
         eventually("scheduled", async || self.jobs().await.iter().any(|job| job == id).then_some(())).await;
     }
 
-    /// Waits until a worker looks for due jobs.
+    /// Waits until a worker is registered.
     pub async fn worker(&mut self) {
         eventually("a worker", async || self.keys().await.contains(&":workers".to_owned()).then_some(())).await;
     }

@@ -34,7 +34,8 @@ pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
         .fallback(|| async { ApiError::NotFound })
         // The original knows no 405: a path without that method is not found.
         .method_not_allowed_fallback(|| async { ApiError::NotFound })
-        .layer(middleware::from_fn(origin::check))
+        .layer(origin::same_origin())
+        .layer(middleware::map_request(origin::distrust_empty))
         .layer(CookieManagerLayer::new())
         .layer(middleware::from_fn_with_state(admission, admit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

@@ -1,22 +1,37 @@
-//! What only a browser can do; on the server these do nothing.
+//! Functions of the browser; on the server they do nothing.
+
+use std::time::Duration;
+
+use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
+
+pub use imp::*;
+
+/// Runs `tick` every `period`, until the owner that called this is cleaned up.
+pub fn every(period: Duration, tick: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        if let Ok(interval) = set_interval_with_handle(tick.clone(), period) {
+            on_cleanup(move || interval.clear());
+        }
+    });
+}
 
 #[cfg(feature = "hydrate")]
 mod imp {
     use leptos::prelude::document;
     use web_sys::{HtmlElement, VisibilityState, wasm_bindgen::JsCast};
 
-    /// The visitor's clock, in milliseconds since 1970. It may be wrong: only
-    /// differences of it are used.
+    /// The browser's clock, in milliseconds since 1970. It may be wrong: only
+    /// differences are used.
     pub fn now() -> f64 {
         js_sys::Date::now()
     }
 
-    /// Whether anybody can see the page.
+    /// Whether the page is in the foreground.
     pub fn is_visible() -> bool {
         document().visibility_state() == VisibilityState::Visible
     }
 
-    /// Moves the focus to the first element that matches, once it is there.
+    /// Moves the focus to the first element that matches, in the next frame.
     pub fn focus_first(selector: &'static str) {
         leptos::prelude::request_animation_frame(move || {
             let found = document().query_selector(selector).ok().flatten();
@@ -26,7 +41,7 @@ mod imp {
         });
     }
 
-    /// A time in the visitor's own zone and language.
+    /// A time in the visitor's time zone and language.
     pub fn local_time(rfc3339: &str) -> Option<String> {
         let options = js_sys::Object::new();
         for (name, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
@@ -53,5 +68,3 @@ mod imp {
         None
     }
 }
-
-pub use imp::*;

@@ -37,8 +37,8 @@ fn rendered<T, V: IntoView + 'static>(reply: Reply<T>, page: impl FnOnce(T) -> V
         // An invalid address is a 404, too.
         Ok(Err(Refusal::NotFound | Refusal::Invalid(_))) => view! { <NotFound/> }.into_any(),
         Ok(Err(Refusal::NotAuthorized)) => view! { <NotAuthorized/> }.into_any(),
-        Ok(Err(Refusal::Unavailable(_))) => view! { <Failed status=503/> }.into_any(),
-        Err(_) => view! { <Failed status=500/> }.into_any(),
+        Ok(Err(Refusal::Unavailable(_))) => view! { <ErrorPage status=503/> }.into_any(),
+        Err(_) => view! { <ErrorPage status=500/> }.into_any(),
     }
 }
 
@@ -50,31 +50,40 @@ fn Loading() -> impl IntoView {
 /// The 404 page.
 #[component]
 pub fn NotFound() -> impl IntoView {
-    respond_with(404);
-    view! {
-        <Head title="Not found" description="There is no such page."/>
-        <Empty
-            heading="There is nothing here"
-            text="The address may be mistyped, or what was here is gone."
-            href="/"
-            link="See the tickets for sale"
-        />
-    }
+    view! { <ErrorPage status=404/> }
 }
 
-/// The page for an unavailable service, or for a fault of the storefront.
+/// The page of a status: 403, 404, or another for an unavailable shop.
 #[component]
-fn Failed(status: u16) -> impl IntoView {
+pub fn ErrorPage(status: u16) -> impl IntoView {
     respond_with(status);
+    let (title, description, heading, text) = match status {
+        403 => (
+            "Not yours",
+            "This page is somebody else's.",
+            "This page is somebody else's",
+            "You are signed in with another account than the one that it belongs to.",
+        ),
+        404 => (
+            "Not found",
+            "There is no such page.",
+            "There is nothing here",
+            "The address may be mistyped, or what was here is gone.",
+        ),
+        _ => (
+            "Something went wrong",
+            "The shop does not answer just now.",
+            "That did not work",
+            "The shop does not answer just now. Nothing was lost; please try again in a moment.",
+        ),
+    };
+    let (role, href, link) = match status {
+        403 | 404 => (None, "/", "See the tickets for sale"),
+        _ => (Some("alert"), "", "Try again"),
+    };
     view! {
-        <Head title="Something went wrong" description="The shop does not answer just now."/>
-        <Empty
-            attr:role="alert"
-            heading="That did not work"
-            text="The shop does not answer just now. Nothing was lost; please try again in a moment."
-            href=""
-            link="Try again"
-        />
+        <Head title description/>
+        <Empty attr:role=role heading text href link/>
     }
 }
 
@@ -85,28 +94,13 @@ fn NotAuthorized() -> impl IntoView {
     let user = Resource::new(|| (), |()| current_user());
     let here = use_location().pathname;
     page_for(user, move |user| match user {
-        Some(_) => view! { <Forbidden/> }.into_any(),
+        Some(_) => view! { <ErrorPage status=403/> }.into_any(),
         None => {
             // The back button must not lead to this page again.
             let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
             view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }.into_any()
         }
     })
-}
-
-/// The 403 page, for a visitor who is signed in.
-#[component]
-pub fn Forbidden() -> impl IntoView {
-    respond_with(403);
-    view! {
-        <Head title="Not yours" description="This page is somebody else's."/>
-        <Empty
-            heading="This page is somebody else's"
-            text="You are signed in with another account than the one that it belongs to."
-            href="/"
-            link="See the tickets for sale"
-        />
-    }
 }
 
 /// Sets the status of the page that is being rendered; nothing in the browser.

@@ -13,7 +13,7 @@ mod ticket_card;
 mod when;
 
 pub use announce::Announce;
-pub use answers::{Forbidden, NotFound, SignedIn, page_for};
+pub use answers::{ErrorPage, NotFound, SignedIn, page_for};
 pub use card_form::{CardForm, Progress};
 pub use countdown::{Clock, Countdown};
 pub use empty::Empty;

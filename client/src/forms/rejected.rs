@@ -35,18 +35,14 @@ pub fn finish<T>(
             let values = values.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
             // The visitor signs in before they return to the form.
             let errors = if *refusal == Refusal::NotAuthorized { Vec::new() } else { refusal.messages() };
-            keep(Rejected { form: form.to_owned(), values, errors });
+            if let Some(text) = fitting(&mut Rejected { form: form.to_owned(), values, errors }) {
+                set_cookie(&text, LIFETIME);
+            }
             leptos_axum::redirect(page);
         }
         Err(_) => {}
     }
     answer
-}
-
-fn keep(mut rejected: Rejected) {
-    if let Some(text) = fitting(&mut rejected) {
-        set_cookie(&text, LIFETIME);
-    }
 }
 
 /// The cookie's value, shrunk to the limit; nothing if that is impossible.

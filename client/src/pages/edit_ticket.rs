@@ -2,7 +2,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::param;
 use crate::{
-    components::{Alert, Empty, Field, Forbidden, Head, PriceField, SignedIn, Submit, page_for},
+    components::{Alert, Empty, ErrorPage, Field, Head, PriceField, SignedIn, Submit, page_for},
     forms::Form,
     paths,
     server_fns::tickets::{Edit, TicketView, find_ticket},
@@ -16,7 +16,7 @@ pub fn EditTicket() -> impl IntoView {
     view! {
         <SignedIn>
             {page_for(page, |view| match view {
-                TicketView { mine: false, .. } => view! { <Forbidden/> }.into_any(),
+                TicketView { mine: false, .. } => view! { <ErrorPage status=403/> }.into_any(),
                 view if view.ticket.order_id.is_some() => view! { <Held view/> }.into_any(),
                 view => view! { <EditForm view/> }.into_any(),
             })}

@@ -19,10 +19,7 @@ pub struct OrderView {
 /// The visitor's orders.
 #[server(endpoint = "my-orders", input = GetUrl)]
 pub async fn find_my_orders(#[server(default)] after: String) -> Reply<Page<Order>> {
-    let path = match after.as_str() {
-        "" => "/api/orders".to_owned(),
-        after => format!("/api/orders?after={}", paths::encoded(after)),
-    };
+    let path = format!("/api/orders?after={}", paths::encoded(&after));
     Ok(api::get_page(Orders, &path, |order: &Order| order.id.to_string()).await)
 }
 

@@ -1,22 +1,27 @@
-//! What a service said to a request, as pages see it.
+//! Answers of the services, as pages see them.
 
+use chrono::{DateTime, Utc};
 use common::api::FieldError;
+use leptos::prelude::ServerFnError;
 use serde::{Deserialize, Serialize};
 
-/// What came of a request. A refusal is a value, not an error: only faults of
-/// the storefront itself travel as errors and are answered with 500.
+/// The outcome of a request. A refusal is a value, not an error: only faults of
+/// the storefront itself are errors, answered with 500.
 pub type Answer<T> = Result<T, Refusal>;
+
+/// What a server function returns.
+pub type Reply<T> = Result<Answer<T>, ServerFnError>;
 
 /// Why a service did not do as asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Refusal {
-    /// Nobody is signed in, or it is somebody else's.
+    /// The visitor is not signed in, or is not the owner.
     NotAuthorized,
-    /// There is no such thing.
+    /// It does not exist.
     NotFound,
-    /// It breaks a rule; in the service's words, by field.
+    /// It breaks a rule; the service's messages, by field.
     Invalid(Vec<FieldError>),
-    /// The service can't say now; trying again does no harm.
+    /// The service is unavailable; a retry is safe.
     Unavailable(String),
 }
 
@@ -32,4 +37,15 @@ impl Refusal {
             Self::Unavailable(message) => vec![FieldError::general(message.clone())],
         }
     }
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// The entries, newest first.
+    pub entries: Vec<T>,
+    /// The id after which the next page begins, if there is one.
+    pub next: Option<String>,
+    /// The server's time.
+    pub now: DateTime<Utc>,
 }

@@ -1,155 +1,117 @@
-//! The services' HTTP interfaces, called on behalf of a visitor.
+//! A client of the services' HTTP interfaces, on behalf of the current visitor.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use common::{api::ErrorBody, telemetry};
 use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 use reqwest::{Client, Response};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::{
-    answer::{Answer, Refusal},
-    config::Services,
+    answer::{Answer, Page, Refusal},
+    config::{Service, Services},
+    request::server_time,
 };
 
-/// How long a service may take to change something: a little less than the
-/// storefront itself (30 s), so that a visitor is told so by the page. Paying
-/// waits for Stripe.
-const PATIENCE: Duration = Duration::from_secs(28);
-/// How long it may take to tell what it has; a page may need two answers.
-const PATIENCE_TO_READ: Duration = Duration::from_secs(6);
-const CONNECT: Duration = Duration::from_secs(3);
+/// Time-out of a change: below the storefront's own (30 s), so that the page can
+/// report it. A payment waits for Stripe.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(28);
+/// Time-out of a read; a page may need two in a row.
+const READ_TIMEOUT: Duration = Duration::from_secs(6);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// What of a visitor's request is passed on: who it is, and from where, as the
-/// ingress saw it.
-const PASSED_ON: [HeaderName; 4] = [
+/// The headers of a visitor's request that services get: the session, and the
+/// client's address as the ingress set it.
+const FORWARDED: [HeaderName; 4] = [
     header::COOKIE,
     header::USER_AGENT,
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-request-id"),
 ];
 
-/// The services. Cheap to clone.
+/// The HTTP client and the services' addresses. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
     client: Client,
     services: Services,
 }
 
-/// One of the services.
-#[derive(Debug, Clone, Copy)]
-pub enum Service {
-    /// Accounts and sessions.
-    Auth,
-    /// What is for sale.
-    Tickets,
-    /// Who holds what.
-    Orders,
-    /// Who paid.
-    Payments,
-}
-
 impl Api {
-    /// The services at these addresses.
+    /// A client of the services at these addresses.
     pub fn new(services: Services) -> reqwest::Result<Self> {
-        let client = Client::builder().no_proxy().connect_timeout(CONNECT).build()?;
+        let client = Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).build()?;
         Ok(Self { client, services })
     }
-
-    fn address(&self, service: Service) -> &str {
-        match service {
-            Service::Auth => &self.services.auth,
-            Service::Tickets => &self.services.tickets,
-            Service::Orders => &self.services.orders,
-            Service::Payments => &self.services.payments,
-        }
-    }
 }
 
-/// The services as one visitor reaches them: cookies go both ways.
-pub struct Visitor {
-    api: Api,
-    headers: HeaderMap,
-    response: ResponseOptions,
+/// Reads a resource.
+pub async fn get<T: DeserializeOwned>(service: Service, path: &str) -> Answer<T> {
+    read(send(Method::GET, service, path, None).await?).await
 }
 
-impl Visitor {
-    /// Whoever sent the request that is being answered.
-    pub fn current() -> Answer<Self> {
-        let contexts = (use_context::<Api>(), use_context::<Parts>(), use_context::<ResponseOptions>());
-        let (Some(api), Some(parts), Some(response)) = contexts else {
-            // As when the routes are listed, before there is any request.
-            tracing::debug!("no request, no visitor");
-            return Err(unavailable());
-        };
-        let mut headers = HeaderMap::new();
-        for name in PASSED_ON {
-            for value in parts.headers.get_all(&name) {
-                headers.append(&name, value.clone());
-            }
-        }
-        let traceparent = telemetry::traceparent().and_then(|trace| trace.parse().ok());
-        headers.extend(traceparent.map(|trace| (HeaderName::from_static("traceparent"), trace)));
-        Ok(Self { api, headers, response })
-    }
+/// Reads a page of a list. A `Link` header announces another page
+/// (<https://www.rfc-editor.org/rfc/rfc8288>).
+pub async fn get_page<T: DeserializeOwned>(service: Service, path: &str, id: fn(&T) -> String) -> Answer<Page<T>> {
+    let response = send(Method::GET, service, path, None).await?;
+    let more = response.headers().contains_key(header::LINK);
+    let entries: Vec<T> = read(response).await?;
+    let next = entries.last().filter(|_| more).map(id);
+    Ok(Page { entries, next, now: server_time() })
+}
 
-    /// Asks for something.
-    pub async fn get<T: DeserializeOwned>(&self, service: Service, path: &str) -> Answer<T> {
-        read(self.send(Method::GET, service, path, None::<&()>).await?).await
-    }
+/// Creates something.
+pub async fn post<T: DeserializeOwned>(service: Service, path: &str, body: Value) -> Answer<T> {
+    read(send(Method::POST, service, path, Some(body)).await?).await
+}
 
-    /// Asks for something, and for where its next page begins
-    /// (<https://www.rfc-editor.org/rfc/rfc8288>).
-    pub async fn get_page<T: DeserializeOwned>(&self, service: Service, path: &str) -> Answer<(T, bool)> {
-        let response = self.send(Method::GET, service, path, None::<&()>).await?;
-        let more = response.headers().contains_key(header::LINK);
-        Ok((read(response).await?, more))
-    }
+/// Replaces something.
+pub async fn put<T: DeserializeOwned>(service: Service, path: &str, body: Value) -> Answer<T> {
+    read(send(Method::PUT, service, path, Some(body)).await?).await
+}
 
-    /// Sends something that changes what a service has.
-    pub async fn post<T: DeserializeOwned>(&self, service: Service, path: &str, body: &impl Serialize) -> Answer<T> {
-        read(self.send(Method::POST, service, path, Some(body)).await?).await
-    }
+/// Deletes something.
+pub async fn delete(service: Service, path: &str) -> Answer<()> {
+    send(Method::DELETE, service, path, None).await.map(drop)
+}
 
-    /// Replaces something that a service has.
-    pub async fn put<T: DeserializeOwned>(&self, service: Service, path: &str, body: &impl Serialize) -> Answer<T> {
-        read(self.send(Method::PUT, service, path, Some(body)).await?).await
+/// Sends a request with the visitor's cookies; cookies of the response are passed back.
+async fn send(method: Method, service: Service, path: &str, body: Option<Value>) -> Answer<Response> {
+    let contexts = (use_context::<Api>(), use_context::<Parts>(), use_context::<ResponseOptions>());
+    let (Some(api), Some(visitor), Some(options)) = contexts else {
+        // Leptos renders pages outside of requests to list the routes.
+        tracing::debug!("no request to answer");
+        return Err(unavailable());
+    };
+    let timeout = if method == Method::GET { READ_TIMEOUT } else { WRITE_TIMEOUT };
+    let url = format!("{}{path}", api.services.address(service));
+    let mut request = api.client.request(method, url).headers(forwarded(&visitor.headers)).timeout(timeout);
+    if let Some(body) = body {
+        request = request.json(&body);
     }
+    let response = request.send().await.map_err(|error| {
+        tracing::warn!(?service, path, error = &error as &dyn Error, "a service does not answer");
+        unavailable()
+    })?;
+    for cookie in response.headers().get_all(header::SET_COOKIE) {
+        options.append_header(header::SET_COOKIE, cookie.clone());
+    }
+    if response.status().is_success() { Ok(response) } else { Err(refusal(service, response).await) }
+}
 
-    /// Ends something that a service has.
-    pub async fn delete(&self, service: Service, path: &str) -> Answer<()> {
-        self.send(Method::DELETE, service, path, None::<&()>).await.map(drop)
-    }
-
-    async fn send(
-        &self,
-        method: Method,
-        service: Service,
-        path: &str,
-        body: Option<&impl Serialize>,
-    ) -> Answer<Response> {
-        let url = format!("{}{path}", self.api.address(service));
-        let patience = if method == Method::GET { PATIENCE_TO_READ } else { PATIENCE };
-        let mut request = self.api.client.request(method, url).headers(self.headers.clone()).timeout(patience);
-        if let Some(body) = body {
-            request = request.json(body);
-        }
-        let response = request.send().await.map_err(|error| {
-            tracing::warn!(?service, path, error = &error as &dyn std::error::Error, "a service does not answer");
-            unavailable()
-        })?;
-        for cookie in response.headers().get_all(header::SET_COOKIE) {
-            self.response.append_header(header::SET_COOKIE, cookie.clone());
-        }
-        if response.status().is_success() { Ok(response) } else { Err(refusal(service, response).await) }
-    }
+fn forwarded(visitor: &HeaderMap) -> HeaderMap {
+    let values = |name: HeaderName| visitor.get_all(&name).iter().map(move |value| (name.clone(), value.clone()));
+    let mut headers: HeaderMap = FORWARDED.into_iter().flat_map(values).collect();
+    let traceparent = telemetry::traceparent().and_then(|trace| trace.parse().ok());
+    headers.extend(traceparent.map(|trace| (HeaderName::from_static("traceparent"), trace)));
+    headers
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
     response.json().await.map_err(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "a service's answer can't be read");
+        tracing::error!(error = &error as &dyn Error, "a service's response can't be decoded");
         unavailable()
     })
 }

@@ -1,4 +1,4 @@
-//! The app: its shell, what all pages share, and the table of routes.
+//! The app: the document, the frame around all pages, and the table of routes.
 
 use leptos::prelude::*;
 #[cfg(feature = "ssr")]
@@ -11,15 +11,15 @@ use leptos_router::{
 };
 
 use crate::{
-    components::{FocusAfterNavigation, Footer, Header},
-    pages::{EditTicket, Home, MyOrders, MyTickets, NotFound, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage},
+    components::{FocusAfterNavigation, Footer, Header, NotFound},
+    pages::{EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage},
     session::Session,
 };
 
 /// The document around the app.
 #[cfg(feature = "ssr")]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    crate::server::set_policy();
+    crate::request::set_policy();
     crate::forms::forget_rejected();
     view! {
         <!DOCTYPE html>
@@ -40,8 +40,8 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// All pages. Each is sent once it is whole: without JavaScript it is the same
-/// page, and its status is known before its first byte.
+/// All pages. Each is sent when it is complete: it is the same without JavaScript,
+/// and its status is known before its first byte.
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
@@ -75,8 +75,8 @@ pub fn App() -> impl IntoView {
     }
 }
 
-/// What the tab shows for a page's title. It is text in the browser, but Leptos
-/// writes it into the server's HTML as it is, and a ticket's title is a seller's.
+/// The document's title for a page's. Leptos does not escape it in the server's HTML,
+/// and sellers choose their tickets' titles.
 fn titled(title: String) -> String {
     let whole = if title.is_empty() { "Ticketing".to_owned() } else { format!("{title} – Ticketing") };
     if cfg!(feature = "ssr") { whole.replace('&', "&amp;").replace('<', "&lt;") } else { whole }

@@ -1,37 +1,57 @@
-//! What the environment says.
+//! The program's configuration.
 
 use std::path::PathBuf;
 
 use axum::http::Uri;
 use common::config::{ConfigError, Env, problem};
 
-/// Where Stripe.js is, unless the environment says otherwise.
+/// The default address of Stripe.js.
 const STRIPE_JS: &str = "https://js.stripe.com/v3/";
 
 /// The program's configuration; `README.md` has the table.
 pub struct Config {
-    /// The services, inside the cluster: pages are not rendered by way of the
-    /// load balancer.
+    /// The services' addresses.
     pub services: Services,
-    /// Where Stripe.js is.
+    /// The address of Stripe.js.
     pub stripe_js: Uri,
-    /// The folder with the browser's half, as `site` builds it.
+    /// The folder with the browser half, as `site` builds it.
     pub site: PathBuf,
-    /// Whether cookies travel by HTTPS only.
+    /// Whether browsers send cookies over HTTPS only.
     pub cookie_secure: bool,
 }
 
-/// The address of each service, without a slash at its end.
-#[derive(Clone)]
-pub struct Services {
+/// A service behind the storefront.
+#[derive(Debug, Clone, Copy)]
+pub enum Service {
     /// Accounts and sessions.
-    pub auth: String,
-    /// What is for sale.
-    pub tickets: String,
-    /// Who holds what.
-    pub orders: String,
-    /// Who paid.
-    pub payments: String,
+    Auth,
+    /// Tickets for sale.
+    Tickets,
+    /// Orders and their holds.
+    Orders,
+    /// Payments.
+    Payments,
+}
+
+/// The services' addresses inside the cluster, in the order of [`Service`]: pages
+/// are not rendered by way of the load balancer.
+#[derive(Clone)]
+pub struct Services([String; 4]);
+
+impl Services {
+    fn from_env(env: &Env) -> Result<Self, ConfigError> {
+        Ok(Self([
+            address(env, "AUTH_URL")?,
+            address(env, "TICKETS_URL")?,
+            address(env, "ORDERS_URL")?,
+            address(env, "PAYMENTS_URL")?,
+        ]))
+    }
+
+    /// The address of a service, without a trailing slash.
+    pub fn address(&self, service: Service) -> &str {
+        &self.0[service as usize]
+    }
 }
 
 impl Config {
@@ -45,17 +65,7 @@ impl Config {
         if stripe_js.scheme().is_none() || stripe_js.host().is_none() {
             return Err(problem("STRIPE_JS_URL", "must be an absolute address"));
         }
-        Ok(Self {
-            services: Services {
-                auth: address(env, "AUTH_URL")?,
-                tickets: address(env, "TICKETS_URL")?,
-                orders: address(env, "ORDERS_URL")?,
-                payments: address(env, "PAYMENTS_URL")?,
-            },
-            stripe_js,
-            site,
-            cookie_secure: env.or("COOKIE_SECURE", true)?,
-        })
+        Ok(Self { services: Services::from_env(env)?, stripe_js, site, cookie_secure: env.or("COOKIE_SECURE", true)? })
     }
 }
 
@@ -82,11 +92,19 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_variable_is_named() {
+    fn each_service_has_its_address_and_a_wrong_variable_is_named() {
         let site = tempfile::tempdir().unwrap();
         std::fs::write(site.path().join("hash.txt"), "").unwrap();
         let good = env(site.path().to_str().unwrap());
-        assert_eq!(Config::from_env(&good).ok().unwrap().services.auth, "http://auth-srv:3000");
+        let services = Config::from_env(&good).ok().unwrap().services;
+        for (service, address) in [
+            (Service::Auth, "http://auth-srv:3000"),
+            (Service::Tickets, "http://tickets-srv:3000"),
+            (Service::Orders, "http://orders-srv:3000"),
+            (Service::Payments, "http://payments-srv:3000"),
+        ] {
+            assert_eq!(services.address(service), address);
+        }
         for (name, value) in [
             ("ORDERS_URL", "orders-srv"),
             ("SITE_DIR", "/nowhere"),

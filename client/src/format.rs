@@ -1,4 +1,4 @@
-//! Money and times for people.
+//! Prices and times as visitors read them.
 
 use chrono::{DateTime, Utc};
 use common::api::Price;
@@ -18,14 +18,14 @@ pub fn moment(time: DateTime<Utc>) -> String {
     time.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
-/// A time left as `14:59`; hours are counted in minutes.
+/// Remaining seconds as `14:59`; hours are counted as minutes.
 pub fn countdown(seconds: i64) -> String {
     let seconds = seconds.max(0);
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The date and time of an identifier's creation, which its first four bytes
-/// hold in seconds (<https://www.mongodb.com/docs/manual/reference/bson-types/#objectid>).
+/// The time at which an id was created: its first four bytes, in seconds
+/// (<https://www.mongodb.com/docs/manual/reference/bson-types/#objectid>).
 pub fn created(id: &str) -> Option<DateTime<Utc>> {
     let seconds = i64::from_str_radix(id.get(..8)?, 16).ok()?;
     DateTime::from_timestamp(seconds, 0)
@@ -49,14 +49,14 @@ mod tests {
     }
 
     #[test]
-    fn the_time_left_counts_down_to_zero_and_stays_there() {
+    fn a_countdown_stops_at_zero() {
         for (seconds, shown) in [(900, "15:00"), (899, "14:59"), (61, "1:01"), (9, "0:09"), (0, "0:00"), (-5, "0:00")] {
             assert_eq!(countdown(seconds), shown);
         }
     }
 
     #[test]
-    fn times_are_told_with_their_zone() {
+    fn times_are_shown_with_their_zone() {
         assert_eq!(moment("2026-11-02T08:05:59Z".parse().unwrap()), "2 November 2026, 08:05 UTC");
         assert_eq!(created("65a000000000000000000001"), DateTime::from_timestamp(0x65a0_0000, 0));
         assert_eq!(created("é"), None);

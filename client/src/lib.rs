@@ -1,7 +1,8 @@
-//! The storefront: pages that are rendered on the server and then taken over by
-//! the same code in the browser.
+//! The storefront: pages are rendered on the server, then hydrated by the same code
+//! in the browser.
 //!
-//! Feature `ssr` is the server's half, `hydrate` the browser's.
+//! Feature `ssr` is the server half, `hydrate` the browser half. `README.md` has the
+//! layers: a module uses only those below it.
 #![allow(clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "components are called by a macro")]
 
 mod answer;
@@ -18,6 +19,10 @@ mod live;
 mod pages;
 mod paths;
 #[cfg(feature = "ssr")]
+mod policy;
+#[cfg(feature = "ssr")]
+mod request;
+#[cfg(feature = "ssr")]
 mod server;
 mod server_fns;
 mod session;
@@ -27,13 +32,13 @@ mod stripe;
 #[cfg(feature = "ssr")]
 pub use config::Config;
 #[cfg(feature = "ssr")]
-pub use server::{AppState, app, router};
+pub use server::{AppState, app};
 
 /// The program's name in logs, traces and metrics.
 pub const NAME: &str = "client";
 
-/// What the browser runs once the wasm is there. `<html data-hydrated>` tells
-/// whoever drives the page that from now on it answers without a page load.
+/// The entry point in the browser. `<html data-hydrated>` marks for tests that the
+/// page works without page loads from now on.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {

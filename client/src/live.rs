@@ -1,23 +1,23 @@
-//! Pages that follow what happens elsewhere.
+//! Values that are refreshed while a page is open.
 
 use std::{future::Future, time::Duration};
 
-use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 
-use crate::{answer::Answer, browser};
+use crate::{answer::Reply, browser};
 
-/// A value that is asked for again from time to time while somebody looks.
+/// A value that is fetched again from time to time while its page is visible.
 pub struct Live<T: Send + Sync + 'static> {
     value: RwSignal<T>,
-    /// Whether an answer is awaited, and whether it will be out of date.
-    asking: RwSignal<Asking>,
-    ask: StoredValue<Box<dyn Fn() + Send + Sync>>,
+    fetching: RwSignal<Fetching>,
+    fetch: StoredValue<Box<dyn Fn() + Send + Sync>>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Asking {
-    Not,
-    Once,
+enum Fetching {
+    No,
+    Yes,
+    /// The pending answer will be stale: fetch once more after it.
     Again,
 }
 
@@ -30,56 +30,50 @@ impl<T: Send + Sync + 'static> Clone for Live<T> {
 impl<T: Send + Sync + 'static> Copy for Live<T> {}
 
 impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
-    /// Begins with what the server rendered. A failed request changes nothing:
-    /// the next one may succeed.
+    /// Starts with the value that the server rendered. A failed request changes
+    /// nothing: the next one may succeed.
     pub fn new<F>(initial: T, fetch: impl Fn() -> F + Clone + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Result<Answer<T>, ServerFnError>> + 'static,
+        F: Future<Output = Reply<T>> + 'static,
     {
-        let (value, asking) = (RwSignal::new(initial), RwSignal::new(Asking::Not));
-        let ask = move || {
+        let (value, fetching) = (RwSignal::new(initial), RwSignal::new(Fetching::No));
+        let fetch = move || {
             let fetch = fetch.clone();
-            asking.set(Asking::Once);
+            fetching.set(Fetching::Yes);
             spawn_local(async move {
-                // The page may be left at any time: nothing of it is there then.
+                // The visitor may leave the page at any time, which disposes its signals.
                 loop {
                     if let Ok(Ok(new)) = fetch().await
                         && value.try_with_untracked(|old| *old != new) == Some(true)
                     {
                         value.try_set(new);
                     }
-                    let again = asking.try_get_untracked() == Some(Asking::Again);
-                    asking.try_set(if again { Asking::Once } else { Asking::Not });
+                    let again = fetching.try_get_untracked() == Some(Fetching::Again);
+                    fetching.try_set(if again { Fetching::Yes } else { Fetching::No });
                     if !again {
                         break;
                     }
                 }
             });
         };
-        Self { value, asking, ask: StoredValue::new(Box::new(ask)) }
+        Self { value, fetching, fetch: StoredValue::new(Box::new(fetch)) }
     }
 
-    /// Asks again every `period`, but not for a page in the background.
+    /// Refreshes it every `period`, but not for a page in the background.
     pub fn every(self, period: Duration) -> Self {
-        Effect::new(move |_| {
-            let tick = move || {
-                if browser::is_visible() && self.asking.try_get_untracked() == Some(Asking::Not) {
-                    self.refresh();
-                }
-            };
-            if let Ok(interval) = set_interval_with_handle(tick, period) {
-                on_cleanup(move || interval.clear());
+        browser::every(period, move || {
+            if browser::is_visible() && self.fetching.try_get_untracked() == Some(Fetching::No) {
+                self.refresh();
             }
         });
         self
     }
 
-    /// Asks again now. An answer that is awaited already may tell of what was
-    /// before, so then once more after it.
+    /// Fetches it now. If a request is pending, its answer may be stale: another one follows.
     pub fn refresh(self) {
-        match self.asking.try_get_untracked() {
-            Some(Asking::Not) => drop(self.ask.try_with_value(|ask| ask())),
-            Some(_) => drop(self.asking.try_set(Asking::Again)),
+        match self.fetching.try_get_untracked() {
+            Some(Fetching::No) => drop(self.fetch.try_with_value(|fetch| fetch())),
+            Some(_) => drop(self.fetching.try_set(Fetching::Again)),
             None => {}
         }
     }

@@ -1,15 +1,14 @@
 //! Addresses of pages.
 
-use std::fmt::Write;
-
 use common::api::{OrderId, TicketId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A ticket's page.
 pub fn ticket(id: &TicketId) -> String {
     format!("/tickets/{id}")
 }
 
-/// The page on which a ticket is changed.
+/// The page that edits a ticket.
 pub fn edit(id: &TicketId) -> String {
     format!("/tickets/{id}/edit")
 }
@@ -19,12 +18,12 @@ pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
 }
 
-/// Where to sign in, to come back to `path` afterwards.
+/// The page to sign in, which leads back to `path`.
 pub fn sign_in(path: &str) -> String {
     with_back("/auth/signin", path)
 }
 
-/// Where to sign up, to come back to `path` afterwards.
+/// The page to sign up, which leads back to `path`.
 pub fn sign_up(path: &str) -> String {
     with_back("/auth/signup", path)
 }
@@ -36,35 +35,31 @@ fn with_back(page: &str, path: &str) -> String {
     }
 }
 
-/// The longest path to come back to, in bytes. It is sent in headers, encoded, and
-/// proxies bound those.
+/// The longest path to return to, in bytes. It is sent encoded in headers, which
+/// proxies limit.
 const LONGEST: usize = 200;
 
-/// The path itself if it is one of this site, else the first page: nobody is
-/// sent to another site after signing in, whatever a link says.
+/// The path itself if it belongs to this site, else `/`: no link redirects visitors
+/// to another site after they sign in.
 pub fn own(path: &str) -> &str {
     let rest = path.strip_prefix('/');
-    // Browsers read `//host` and `/\host` as other sites, and drop tabs and line
-    // breaks from addresses before they look.
+    // Browsers read `//host` and `/\host` as other sites, after they have removed tabs
+    // and line breaks.
     let ours =
         rest.is_some_and(|rest| !rest.starts_with(['/', '\\'])) && path.bytes().all(|byte| byte.is_ascii_graphic());
-    // Dots are resolved before the address is used, `%2e` too: `/.//host` and
-    // `/%2e/\host` are `//host` by then.
+    // Browsers resolve dots first, `%2e` included: `/.//host` and `/%2e/\host` become
+    // `//host`.
     let plain =
         path.split(['?', '#']).next().is_some_and(|path| !["/.", "//", "\\"].iter().any(|bad| path.contains(bad)));
     if ours && plain && path.len() <= LONGEST { path } else { "/" }
 }
 
+/// What RFC 3986 does not reserve stays as it is.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
 /// A text as a value in a query.
 pub fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(byte.into());
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 #[cfg(test)]
@@ -72,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_paths_of_this_site_are_come_back_to() {
+    fn visitors_return_to_paths_of_this_site_only() {
         for good in ["/", "/orders", "/tickets/65f0?x=1&y=%20#z"] {
             assert_eq!(own(good), good);
         }
@@ -96,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_way_back_survives_the_query() {
+    fn the_path_to_return_to_is_encoded_in_the_query() {
         assert_eq!(sign_in("/orders?a=b&c"), "/auth/signin?back=%2Forders%3Fa%3Db%26c");
         assert_eq!(sign_up("//evil.test"), "/auth/signup");
     }

@@ -1,20 +1,20 @@
-//! Who is signed in, for all pages.
+//! The visitor's session, shared by all pages.
 
 use common::api::users::CurrentUser;
 use leptos::prelude::*;
 
 use crate::{
-    answer::Answer,
+    answer::Reply,
     server_fns::auth::{SignIn, SignOut, SignUp, current_user},
 };
 
-/// The visitor's session. What changes it lives as long as the app: a page that
-/// signs in is gone by the time of the answer.
+/// The visitor's session. Its actions live as long as the app: the page that signs in
+/// is gone when the answer arrives.
 #[derive(Clone, Copy)]
 pub struct Session {
-    /// Who it is; nobody, if not signed in.
-    pub user: Resource<Result<Answer<Option<CurrentUser>>, ServerFnError>>,
-    /// Opens an account and signs in.
+    /// The signed-in user, if any.
+    pub user: Resource<Reply<Option<CurrentUser>>>,
+    /// Creates an account and signs in.
     pub sign_up: ServerAction<SignUp>,
     /// Signs in.
     pub sign_in: ServerAction<SignIn>,
@@ -23,7 +23,7 @@ pub struct Session {
 }
 
 impl Session {
-    /// For the whole app.
+    /// Provides the session to the whole app.
     pub fn provide() {
         let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
         let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
@@ -31,7 +31,7 @@ impl Session {
         provide_context(Self { user, sign_up, sign_in, sign_out });
     }
 
-    /// That of the visitor.
+    /// The session that the app provides.
     pub fn current() -> Self {
         expect_context()
     }

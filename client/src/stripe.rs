@@ -1,4 +1,4 @@
-//! Stripe.js, as the page uses it (<https://docs.stripe.com/js>).
+//! Bindings to Stripe.js (<https://docs.stripe.com/js>).
 
 use js_sys::{Object, Promise, Reflect};
 use leptos::prelude::{document, window};
@@ -31,17 +31,17 @@ extern "C" {
     fn destroy(this: &Element);
 }
 
-/// A card's fields on a page. Card numbers stay between them and Stripe.
+/// The mounted card fields. Card numbers go from their frame to Stripe only.
 pub struct Card {
     stripe: Stripe,
     element: Element,
 }
 
-/// What Stripe.js says is wrong, in words for the cardholder.
+/// An error message for the cardholder.
 pub type Problem = String;
 
 impl Card {
-    /// Loads the script, unless it is there, and puts the fields into `target`.
+    /// Loads the script unless it is loaded, and mounts the fields in `target`.
     pub async fn mount(script: &str, publishable_key: &str, target: &HtmlElement) -> Result<Self, Problem> {
         load(script).await.map_err(|_| "The card form could not be loaded. Please reload the page.".to_owned())?;
         Self::create(publishable_key, target).map_err(|error| text(&error, "message"))
@@ -56,17 +56,17 @@ impl Card {
         Ok(Self { stripe, element })
     }
 
-    /// Makes what has been typed a payment method, and tells its id.
+    /// Creates a payment method from the typed card, and returns its id.
     pub async fn payment_method(&self) -> Result<String, Problem> {
-        let made = async {
+        let created = async {
             let data = object(&[("type", "card".into()), ("card", AsRef::<JsValue>::as_ref(&self.element).clone())])?;
             JsFuture::from(self.stripe.create_payment_method(&data)?).await
         };
-        let outcome = settled(made.await)?;
+        let outcome = settled(created.await)?;
         Ok(text(&member(&outcome, "paymentMethod"), "id"))
     }
 
-    /// Lets the bank ask the cardholder.
+    /// Lets the bank authenticate the cardholder.
     pub async fn authenticate(&self, client_secret: &str) -> Result<(), Problem> {
         let asked = async {
             let options = object(&[("clientSecret", client_secret.into())])?;
@@ -75,7 +75,7 @@ impl Card {
         settled(asked.await).map(drop)
     }
 
-    /// Lets nobody type while a payment is under way.
+    /// Disables or enables the fields.
     pub fn disable(&self, disabled: bool) {
         if let Ok(options) = object(&[("disabled", disabled.into())]) {
             let _ = self.element.update(&options);
@@ -103,14 +103,14 @@ async fn load(script: &str) -> Result<(), JsValue> {
     JsFuture::from(loaded).await.map(drop)
 }
 
-/// The page's own colours and type, which fields in a frame of Stripe's can't inherit.
+/// The page's colour and font, which fields in Stripe's frame can't inherit.
 fn look(target: &HtmlElement) -> Result<Object, JsValue> {
     let style = window().get_computed_style(target)?.ok_or(JsValue::NULL)?;
     let (color, family) = (style.get_property_value("color")?, style.get_property_value("font-family")?);
     object(&[("color", color.into()), ("fontFamily", family.into()), ("fontSize", "16px".into())])
 }
 
-/// Stripe.js never rejects for what the cardholder can mend: it answers with an error.
+/// Stripe.js resolves with an `error` for what the cardholder can correct.
 fn settled(outcome: Result<JsValue, JsValue>) -> Result<JsValue, Problem> {
     let outcome = outcome.map_err(|error| text(&error, "message"))?;
     let error = member(&outcome, "error");

@@ -1,123 +1,120 @@
-//! What is shown of an answer, and instead of one.
+//! Pages for the answers of server functions: content or an error page.
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, components::Redirect, hooks::use_location};
 
-use super::Head;
+use super::{Empty, Head};
 use crate::{
-    answer::{Answer, Refusal},
+    answer::{Refusal, Reply},
     paths,
     server_fns::auth::current_user,
     session::Session,
 };
 
-/// The page for an answer: what `page` makes of a success, else what went wrong,
-/// with the right status.
-pub fn shown<T, V: IntoView + 'static>(reply: Result<Answer<T>, ServerFnError>, page: impl FnOnce(T) -> V) -> AnyView {
-    match reply {
-        Ok(Ok(value)) => page(value).into_any(),
-        // An address that asks for what can't be is no page's either.
-        Ok(Err(Refusal::NotFound | Refusal::Invalid(_))) => view! { <NoSuchPage/> }.into_any(),
-        Ok(Err(Refusal::NotAuthorized)) => view! { <NotAllowed/> }.into_any(),
-        Ok(Err(Refusal::Unavailable(_))) => view! { <Failed status=503/> }.into_any(),
-        Err(_) => view! { <Failed status=500/> }.into_any(),
+/// The page for the answer of `resource`: `page` renders a success; a failure is an
+/// error page with its status.
+pub fn page_for<T, V>(
+    resource: Resource<Reply<T>>,
+    page: impl Fn(T) -> V + Clone + Send + Sync + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=Loading>
+            {move || {
+                let page = page.clone();
+                Suspend::new(async move { rendered(resource.await, page) })
+            }}
+        </Transition>
     }
 }
 
-/// While an answer is awaited.
+fn rendered<T, V: IntoView + 'static>(reply: Reply<T>, page: impl FnOnce(T) -> V) -> AnyView {
+    match reply {
+        Ok(Ok(value)) => page(value).into_any(),
+        // An invalid address is a 404, too.
+        Ok(Err(Refusal::NotFound | Refusal::Invalid(_))) => view! { <NotFound/> }.into_any(),
+        Ok(Err(Refusal::NotAuthorized)) => view! { <NotAuthorized/> }.into_any(),
+        Ok(Err(Refusal::Unavailable(_))) => view! { <ErrorPage status=503/> }.into_any(),
+        Err(_) => view! { <ErrorPage status=500/> }.into_any(),
+    }
+}
+
 #[component]
-pub fn Loading() -> impl IntoView {
+fn Loading() -> impl IntoView {
     view! { <p class="loading" aria-busy="true" role="status">"Loading …"</p> }
 }
 
-/// There is no such thing.
+/// The 404 page.
 #[component]
-pub fn NoSuchPage() -> impl IntoView {
-    respond_with(404);
-    view! {
-        <Head title="Not found" description="There is no such page."/>
-        <section class="empty">
-            <h1>"There is nothing here"</h1>
-            <p>"The address may be mistyped, or what was here is gone."</p>
-            <p><a href="/" class="button">"See the tickets for sale"</a></p>
-        </section>
-    }
+pub fn NotFound() -> impl IntoView {
+    view! { <ErrorPage status=404/> }
 }
 
-/// The shop, or a part of it, does not answer.
+/// The page of a status: 403, 404, or another for an unavailable shop.
 #[component]
-pub fn Failed(
-    /// The status to answer with.
-    status: u16,
-) -> impl IntoView {
+pub fn ErrorPage(status: u16) -> impl IntoView {
     respond_with(status);
+    let (title, description, heading, text) = match status {
+        403 => (
+            "Not yours",
+            "This page is somebody else's.",
+            "This page is somebody else's",
+            "You are signed in with another account than the one that it belongs to.",
+        ),
+        404 => (
+            "Not found",
+            "There is no such page.",
+            "There is nothing here",
+            "The address may be mistyped, or what was here is gone.",
+        ),
+        _ => (
+            "Something went wrong",
+            "The shop does not answer just now.",
+            "That did not work",
+            "The shop does not answer just now. Nothing was lost; please try again in a moment.",
+        ),
+    };
+    let (role, href, link) = match status {
+        403 | 404 => (None, "/", "See the tickets for sale"),
+        _ => (Some("alert"), "", "Try again"),
+    };
     view! {
-        <Head title="Something went wrong" description="The shop does not answer just now."/>
-        <section class="empty" role="alert">
-            <h1>"That did not work"</h1>
-            <p>"The shop does not answer just now. Nothing was lost; please try again in a moment."</p>
-            <p><a href="" rel="external" class="button">"Try again"</a></p>
-        </section>
+        <Head title description/>
+        <Empty attr:role=role heading text href link/>
     }
 }
 
-/// It is somebody's own page: whoever is not signed in does so first.
+/// A visitor who is not signed in is redirected to do so; another one gets a 403.
 #[component]
-fn NotAllowed() -> impl IntoView {
-    // Asked anew: another tab may have signed out, and sessions end.
+fn NotAuthorized() -> impl IntoView {
+    // Not the session's user: another tab may have signed out, and sessions expire.
     let user = Resource::new(|| (), |()| current_user());
-    let here = use_location().pathname.get_untracked();
-    view! {
-        <Suspense fallback=Loading>
-            {move || {
-                let here = here.clone();
-                Suspend::new(async move {
-                    match user.await {
-                        Ok(Ok(Some(_))) => view! { <SomebodyElses/> }.into_any(),
-                        Ok(Ok(None)) => view! { <SignInFirst here/> }.into_any(),
-                        _ => view! { <Failed status=503/> }.into_any(),
-                    }
-                })
-            }}
-        </Suspense>
-    }
+    let here = use_location().pathname;
+    page_for(user, move |user| match user {
+        Some(_) => view! { <ErrorPage status=403/> }.into_any(),
+        None => {
+            // The back button must not lead to this page again.
+            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+            view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }.into_any()
+        }
+    })
 }
 
-#[component]
-fn SignInFirst(here: String) -> impl IntoView {
-    // In the place of this page: the back button must not lead here again.
-    let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-    view! { <Redirect path=paths::sign_in(&here) options/> }
-}
-
-/// Whoever is signed in is not the one whose page it is.
-#[component]
-pub fn SomebodyElses() -> impl IntoView {
-    respond_with(403);
-    view! {
-        <Head title="Not yours" description="This page is somebody else's."/>
-        <section class="empty">
-            <h1>"This page is somebody else's"</h1>
-            <p>"You are signed in with another account than the one that it belongs to."</p>
-            <p><a href="/" class="button">"See the tickets for sale"</a></p>
-        </section>
-    }
-}
-
-/// Sets the status of the page that is being rendered; in the browser there is none.
-#[cfg(feature = "ssr")]
-pub fn respond_with(status: u16) {
-    let response = use_context::<leptos_axum::ResponseOptions>();
-    if let (Some(response), Ok(status)) = (response, http::StatusCode::from_u16(status)) {
+/// Sets the status of the page that is being rendered; nothing in the browser.
+#[cfg_attr(not(feature = "ssr"), expect(unused_variables, reason = "only the server responds"))]
+fn respond_with(status: u16) {
+    #[cfg(feature = "ssr")]
+    if let (Some(response), Ok(status)) =
+        (use_context::<leptos_axum::ResponseOptions>(), http::StatusCode::from_u16(status))
+    {
         response.set_status(status);
     }
 }
 
-/// Sets the status of the page that is being rendered; in the browser there is none.
-#[cfg(not(feature = "ssr"))]
-pub fn respond_with(_: u16) {}
-
-/// What only somebody who is signed in gets to see.
+/// Content for signed-in visitors only.
 #[component]
 pub fn SignedIn(children: ChildrenFn) -> impl IntoView {
     let user = Session::current().user;
@@ -126,8 +123,8 @@ pub fn SignedIn(children: ChildrenFn) -> impl IntoView {
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 match user.await {
-                    Ok(Ok(None)) => view! { <NotAllowed/> }.into_any(),
-                    // Who it is can't be told just now: the service will know.
+                    Ok(Ok(None)) => view! { <NotAuthorized/> }.into_any(),
+                    // If auth is unavailable, the other service decides.
                     _ => children.with_value(|children| children()).into_any(),
                 }
             })}

@@ -3,31 +3,25 @@ use leptos::{html::Div, prelude::*};
 
 use crate::format;
 
-/// How far a payment is.
+/// The progress of a payment.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only browsers pay"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Progress {
-    /// The card's fields are on their way.
+    /// The card fields are being loaded.
     Loading,
-    /// A card can be entered; what was wrong with the one before, if anything.
+    /// A card can be entered; the error of the previous attempt, if any.
     Ready(Option<String>),
-    /// Between the button and the answer.
+    /// The answer is pending.
     Paying,
-    /// Paid.
+    /// The payment has succeeded.
     Paid,
-    /// There are no fields, for this reason; only loading the page again helps.
+    /// The fields could not be loaded, for this reason; the page must be reloaded.
     Failed(String),
 }
 
-/// Pays an order by card. Only the browser can: card numbers go to Stripe and
-/// nowhere else.
+/// Pays an order by card. It needs the browser: card numbers go to Stripe only.
 #[component]
-pub fn CardForm(
-    order: OrderId,
-    price: Price,
-    /// Set while the button has been pressed and until the answer is there.
-    progress: RwSignal<Progress>,
-) -> impl IntoView {
+pub fn CardForm(order: OrderId, price: Price, progress: RwSignal<Progress>) -> impl IntoView {
     let fields = NodeRef::<Div>::new();
     let pay = taking_cards(order, fields, progress);
     let busy = move || matches!(progress.get(), Progress::Loading | Progress::Paying);
@@ -70,7 +64,7 @@ fn taking_cards(_: OrderId, _: NodeRef<Div>, _: RwSignal<Progress>) -> impl Fn()
     || ()
 }
 
-/// Puts the card's fields on the page, and returns what the button does.
+/// Mounts the card fields, and returns the action of the button.
 #[cfg(feature = "hydrate")]
 fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progress>) -> impl Fn() {
     use std::rc::Rc;
@@ -87,7 +81,7 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
                 Ok(Ok(config)) => Card::mount(&config.script_url, &config.publishable_key, &target).await,
                 _ => Err("Paying is not possible just now. Please reload the page in a moment.".to_owned()),
             };
-            // The page may have been left in the meantime.
+            // The visitor may have left the page in the meantime.
             let state = match mounted {
                 Ok(mounted) => {
                     card.try_set_value(Some(Rc::new(mounted)));
@@ -114,14 +108,14 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
             card.disable(false);
             let declined = matches!(state, Progress::Ready(_));
             if progress.try_set(state).is_none() && declined {
-                // The button was disabled, and lost the focus.
+                // The disabled button lost the focus.
                 browser::focus_first("form.pay .alert");
             }
         });
     }
 }
 
-/// One card, one payment: asked for, authenticated if the bank wants it, asked for again.
+/// Pays with the card; if the bank asks for authentication, pays again after it.
 #[cfg(feature = "hydrate")]
 async fn charge(card: &crate::stripe::Card, order: &OrderId) -> Result<(), String> {
     use common::api::payments::PaymentStatus;

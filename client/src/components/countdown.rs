@@ -1,58 +1,53 @@
-//! The time that is left, by the server's clock.
+//! A countdown by the server's clock.
 
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
+use leptos::prelude::*;
 
 use super::Announce;
 use crate::{browser, format};
 
-/// How often the clock is looked at: often enough that no second is skipped.
+/// Short enough that the countdown skips no second.
 const TICK: Duration = Duration::from_millis(250);
 
-/// The server's time, going on in the browser.
+/// The server's time, continued in the browser.
 #[derive(Clone, Copy)]
 pub struct Clock {
     now: RwSignal<DateTime<Utc>>,
-    /// The server's time and the visitor's own at the latest answer.
+    /// The server's time and the browser's, in milliseconds, at the latest answer.
     set: StoredValue<(DateTime<Utc>, f64)>,
 }
 
 impl Clock {
-    /// Stands at the server's time until the browser takes over.
+    /// Shows `now` until the browser hydrates the page.
     pub fn new(now: DateTime<Utc>) -> Self {
         let clock = Self { now: RwSignal::new(now), set: StoredValue::new((now, browser::now())) };
-        Effect::new(move |_| {
-            if let Ok(interval) = set_interval_with_handle(move || clock.tick(), TICK) {
-                on_cleanup(move || interval.clear());
-            }
-        });
+        browser::every(TICK, move || clock.tick());
         clock
     }
 
-    /// Sets the clock by an answer that has just come.
+    /// Sets the clock to the time of an answer that has just arrived.
     pub fn adjust(self, now: DateTime<Utc>) {
         self.set.set_value((now, browser::now()));
         self.now.set(now);
     }
 
-    /// Whole seconds until a time, begun ones counted; 0 once it has come.
+    /// Seconds until a time, rounded up; 0 once it has passed.
     pub fn seconds_until(self, time: DateTime<Utc>) -> i64 {
         let left = time - self.now.get();
         ((left.num_milliseconds() + 999) / 1000).max(0)
     }
 
     fn tick(self) {
-        let (server, own) = self.set.get_value();
-        // At most days: far from where a float's milliseconds end.
-        #[allow(clippy::cast_possible_truncation)]
-        let passed = TimeDelta::milliseconds((browser::now() - own) as i64);
+        let (server, local) = self.set.get_value();
+        #[allow(clippy::cast_possible_truncation, reason = "days in milliseconds fit")]
+        let passed = TimeDelta::milliseconds((browser::now() - local) as i64);
         self.now.set(server + passed);
     }
 }
 
-/// Minutes and seconds left, told to screen readers when it matters.
+/// Minutes and seconds left; screen readers get milestones only.
 #[component]
 pub fn Countdown(
     /// Seconds.
@@ -69,7 +64,7 @@ pub fn Countdown(
     }
 }
 
-/// What is said aloud: not every second, but in good time.
+/// The announcement for the seconds left: a milestone, not every second.
 fn announced(left: i64) -> String {
     match left {
         0 => "The time to pay is over.".into(),
@@ -87,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_countdown_is_announced_only_when_it_matters() {
+    fn a_countdown_announces_milestones_only() {
         let mut said: Vec<String> = (0..=900).rev().map(announced).collect();
         said.dedup();
         assert_eq!(

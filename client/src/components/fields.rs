@@ -1,4 +1,4 @@
-//! Fields whose problems stand beside them.
+//! Form fields with their errors beside them.
 
 use common::api::Price;
 use leptos::prelude::*;
@@ -11,113 +11,72 @@ pub fn Field(
     form: Form,
     /// Its name in the request.
     name: &'static str,
-    /// What it asks for.
     label: &'static str,
     /// The input's type.
     #[prop(default = "text")]
     kind: &'static str,
-    /// What browsers may fill in.
-    #[prop(default = "off")]
-    autocomplete: &'static str,
-    /// What stands there at first.
+    #[prop(optional)] inputmode: Option<&'static str>,
+    #[prop(default = "off")] autocomplete: &'static str,
+    /// The initial value, unless the form was refused with another one.
     #[prop(optional, into)]
     value: Option<String>,
-    /// A rule worth knowing beforehand.
+    /// A rule to know beforehand.
     #[prop(optional)]
     hint: Option<&'static str>,
+    /// The text that replaces the typed one when the field loses the focus, if any.
+    #[prop(default = |_| None)]
+    tidy: fn(&str) -> Option<String>,
 ) -> impl IntoView {
-    let value = form.typed(name).or(value);
+    let problem = form.problem(name);
+    let is_invalid = move || problem.with(Option::is_some).then_some("true");
+    let described_by = move || {
+        let parts = [hint.map(|_| "hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
+        let ids: Vec<_> = parts.map(|part| format!("{name}-{part}")).collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    };
     view! {
-        <Labelled form name label hint>
+        <div class="field">
+            <label for=name>{label}</label>
             <input
                 id=name
                 name=name
                 type=kind
-                value=value
+                inputmode=inputmode
+                value=form.typed(name).or(value)
                 autocomplete=autocomplete
                 aria-required="true"
-                aria-invalid=invalid(form, name)
-                aria-describedby=described_by(form, name, hint.is_some())
+                aria-invalid=is_invalid
+                aria-describedby=described_by
+                on:blur:target=move |event| {
+                    if let Some(text) = tidy(&event.target().value()) {
+                        event.target().set_value(&text);
+                    }
+                }
             />
-        </Labelled>
-    }
-}
-
-/// A price in dollars, tidied to two decimals on leaving it.
-#[component]
-pub fn PriceField(
-    form: Form,
-    /// What stands there at first.
-    #[prop(optional, into)]
-    value: Option<String>,
-) -> impl IntoView {
-    const NAME: &str = "price";
-    let value = form.typed(NAME).or(value);
-    let input = NodeRef::<leptos::html::Input>::new();
-    let tidy = move |_| {
-        if let Some(input) = input.get()
-            && let Ok(price) = input.value().parse::<Price>()
-        {
-            input.set_value(&price.to_string());
-        }
-    };
-    view! {
-        <Labelled form name=NAME label="Price in US dollars" hint=Some("For example 20 or 17.50")>
-            <input
-                id=NAME
-                name=NAME
-                type="text"
-                inputmode="decimal"
-                value=value
-                autocomplete="off"
-                aria-required="true"
-                aria-invalid=invalid(form, NAME)
-                aria-describedby=described_by(form, NAME, true)
-                on:blur=tidy
-                node_ref=input
-            />
-        </Labelled>
-    }
-}
-
-#[component]
-fn Labelled(
-    form: Form,
-    name: &'static str,
-    label: &'static str,
-    hint: Option<&'static str>,
-    children: Children,
-) -> impl IntoView {
-    let problem = form.problem(name);
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            {children()}
             {hint.map(|hint| view! { <small id=format!("{name}-hint")>{hint}</small> })}
             <small id=format!("{name}-problem") class="problem" aria-live="polite">{problem}</small>
         </div>
     }
 }
 
-fn invalid(form: Form, name: &'static str) -> impl Fn() -> Option<&'static str> {
-    let problem = form.problem(name);
-    move || problem.with(Option::is_some).then_some("true")
+/// A price in dollars. It gets two decimals when the field loses the focus.
+#[component]
+pub fn PriceField(
+    form: Form,
+    /// The initial value.
+    #[prop(optional, into)]
+    value: Option<String>,
+) -> impl IntoView {
+    let tidy = |typed: &str| typed.parse::<Price>().ok().map(|price| price.to_string());
+    let (label, hint) = ("Price in US dollars", "For example 20 or 17.50");
+    view! { <Field form name="price" label inputmode="decimal" value=value.unwrap_or_default() hint tidy/> }
 }
 
-fn described_by(form: Form, name: &'static str, hint: bool) -> impl Fn() -> Option<String> {
-    let problem = form.problem(name);
-    move || {
-        let problem = problem.with(Option::is_some).then(|| format!("{name}-problem"));
-        let ids: Vec<_> = hint.then(|| format!("{name}-hint")).into_iter().chain(problem).collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
-    }
-}
-
-/// What is wrong with the form as a whole.
+/// The errors of the form as a whole.
 #[component]
 pub fn Alert(
     form: Form,
-    /// The fields that the form has: their problems stand beside them.
+    /// The form's fields, which show their errors themselves.
     #[prop(optional)]
     fields: &'static [&'static str],
 ) -> impl IntoView {
@@ -125,16 +84,9 @@ pub fn Alert(
     move || problem.get().map(|problem| view! { <p class="alert" role="alert" tabindex="-1">{problem}</p> })
 }
 
-/// The button that sends a form; once pressed, it waits for the answer.
+/// The button that sends a form; disabled while the answer is pending.
 #[component]
-pub fn Submit(
-    form: Form,
-    /// What it does.
-    label: &'static str,
-    /// How it looks.
-    #[prop(default = "")]
-    class: &'static str,
-) -> impl IntoView {
+pub fn Submit(form: Form, label: &'static str, #[prop(default = "")] class: &'static str) -> impl IntoView {
     let busy = move || form.pending().then_some("true");
     view! { <button type="submit" class=class aria-busy=busy disabled=move || form.pending()>{label}</button> }
 }

@@ -1,15 +1,16 @@
-//! What stands around every page.
+//! The frame around every page.
 
 use common::api::users::CurrentUser;
 use leptos::{form::ActionForm, prelude::*};
 use leptos_router::{
     NavigateOptions,
+    components::A,
     hooks::{use_location, use_navigate},
 };
 
 use crate::{browser, session::Session};
 
-/// The shop's name and the ways to its pages.
+/// The shop's name and its navigation.
 #[component]
 pub fn Header() -> impl IntoView {
     let session = Session::current();
@@ -22,7 +23,7 @@ pub fn Header() -> impl IntoView {
                         match session.user.await {
                             Ok(Ok(Some(user))) => view! { <Account user session/> }.into_any(),
                             Ok(Ok(None)) => view! { <Entrance/> }.into_any(),
-                            // Who it is can't be told just now.
+                            // Auth is unavailable.
                             _ => ().into_any(),
                         }
                     })}
@@ -34,7 +35,7 @@ pub fn Header() -> impl IntoView {
 
 #[component]
 fn Account(user: CurrentUser, session: Session) -> impl IntoView {
-    // Signing out that failed must not go unnoticed.
+    // The page to sign out shows why it failed.
     let navigate = use_navigate();
     Effect::new(move |_| {
         if matches!(session.sign_out.value().get(), Some(Err(_) | Ok(Err(_)))) {
@@ -43,9 +44,9 @@ fn Account(user: CurrentUser, session: Session) -> impl IntoView {
     });
     view! {
         <ul>
-            <li><a href="/tickets/new">"Sell a ticket"</a></li>
-            <li><a href="/tickets/mine">"My tickets"</a></li>
-            <li><a href="/orders">"My orders"</a></li>
+            <li><A exact=true href="/tickets/new">"Sell a ticket"</A></li>
+            <li><A exact=true href="/tickets/mine">"My tickets"</A></li>
+            <li><A exact=true href="/orders">"My orders"</A></li>
             <li class="who">{user.email}</li>
             <li>
                 <ActionForm action=session.sign_out>
@@ -60,13 +61,13 @@ fn Account(user: CurrentUser, session: Session) -> impl IntoView {
 fn Entrance() -> impl IntoView {
     view! {
         <ul>
-            <li><a href="/auth/signin">"Sign in"</a></li>
-            <li><a href="/auth/signup">"Sign up"</a></li>
+            <li><A exact=true href="/auth/signin">"Sign in"</A></li>
+            <li><A exact=true href="/auth/signup">"Sign up"</A></li>
         </ul>
     }
 }
 
-/// What a buyer should know, on every page.
+/// The terms that buyers should know.
 #[component]
 pub fn Footer() -> impl IntoView {
     view! {
@@ -76,8 +77,8 @@ pub fn Footer() -> impl IntoView {
     }
 }
 
-/// After a click on a link the new page begins where a loaded one would: at its
-/// top, for the keyboard and for screen readers too.
+/// After client-side navigation the focus moves to the new page's content, as a page
+/// load would reset it for keyboards and screen readers.
 #[component]
 pub fn FocusAfterNavigation() -> impl IntoView {
     let path = use_location().pathname;

@@ -1,10 +1,10 @@
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
-/// What a page says of itself: to the tab, to search engines, to whoever shares it.
+/// The page's title and description, for the tab, search engines and link previews.
 #[component]
 pub fn Head(
-    /// Of the page, without the shop's name.
+    /// Without the shop's name.
     #[prop(into)]
     title: String,
     /// One sentence.

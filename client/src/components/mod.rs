@@ -1,23 +1,25 @@
-//! What pages are made of.
+//! The parts of pages.
 
 mod announce;
 mod answers;
 mod card_form;
 mod countdown;
+mod empty;
 mod fields;
 mod frame;
 mod head;
-mod pager;
+mod listed;
 mod ticket_card;
 mod when;
 
 pub use announce::Announce;
-pub use answers::{Loading, NoSuchPage, SignedIn, SomebodyElses, shown};
+pub use answers::{ErrorPage, NotFound, SignedIn, page_for};
 pub use card_form::{CardForm, Progress};
 pub use countdown::{Clock, Countdown};
+pub use empty::Empty;
 pub use fields::{Alert, Field, PriceField, Submit};
 pub use frame::{FocusAfterNavigation, Footer, Header};
 pub use head::Head;
-pub use pager::Pager;
+pub use listed::{LIST_PERIOD, Listed};
 pub use ticket_card::TicketGrid;
 pub use when::When;

@@ -1,37 +1,29 @@
 use common::api::tickets::Ticket;
 use leptos::prelude::*;
 
-use crate::{format, paths};
+use crate::{answer::Page, format, paths};
 
 /// Tickets side by side.
 #[component]
 pub fn TicketGrid(
-    /// In their order.
-    #[prop(into)]
-    tickets: Signal<Vec<Ticket>>,
-    /// Whether they tell what has become of them.
+    page: RwSignal<Page<Ticket>>,
+    /// Whether each shows if it is for sale, held or sold.
     #[prop(optional)]
     with_standing: bool,
 ) -> impl IntoView {
-    // A ticket that has changed is another entry, as a card shows one state.
+    // A changed ticket gets a new card, as a card is not reactive.
     let key = |ticket: &Ticket| (ticket.id.clone(), ticket.version.0);
     view! {
         <ul class="tickets">
-            <For each=move || tickets.get() key let:ticket>
+            <For each=move || page.with(|page| page.entries.clone()) key let:ticket>
                 <li><TicketCard ticket with_standing/></li>
             </For>
         </ul>
     }
 }
 
-/// A ticket in a list.
 #[component]
-fn TicketCard(
-    ticket: Ticket,
-    /// Whether it tells what has become of it.
-    #[prop(optional)]
-    with_standing: bool,
-) -> impl IntoView {
+fn TicketCard(ticket: Ticket, with_standing: bool) -> impl IntoView {
     let standing = with_standing.then(|| view! { <Standing ticket=ticket.clone()/> });
     view! {
         <article class="ticket">
@@ -42,7 +34,6 @@ fn TicketCard(
     }
 }
 
-/// What has become of a ticket.
 #[component]
 fn Standing(ticket: Ticket) -> impl IntoView {
     let (class, text) = match (ticket.sold, ticket.order_id) {

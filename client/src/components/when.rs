@@ -3,13 +3,9 @@ use leptos::prelude::*;
 
 use crate::{browser, format};
 
-/// A moment: in UTC as the server renders it, in the visitor's own zone and
-/// language as soon as the browser can tell.
+/// A time: the server renders it in UTC, the browser in the visitor's time zone and language.
 #[component]
-pub fn When(
-    /// The moment.
-    time: DateTime<Utc>,
-) -> impl IntoView {
+pub fn When(time: DateTime<Utc>) -> impl IntoView {
     let machine = time.to_rfc3339_opts(SecondsFormat::Secs, true);
     let shown = RwSignal::new(format::moment(time));
     let local = machine.clone();

@@ -1,8 +1,8 @@
 //! Forms that work with and without JavaScript.
 //!
-//! With it, a form's answer comes back to the page that sent it. Without, the
-//! browser follows a redirect: to where a success leads, or back to the form,
-//! which then finds what was typed and what was wrong in a short-lived cookie.
+//! With it, the page that sent a form gets the answer. Without, the browser is
+//! redirected: to the page that follows a success, or back to the form, which reads
+//! the typed values and the errors from a short-lived cookie.
 
 #[cfg(feature = "ssr")]
 mod rejected;
@@ -18,18 +18,18 @@ pub use rejected::{finish, forget_rejected, take_rejected};
 
 use crate::{answer::Answer, browser};
 
-/// A form that was sent without JavaScript and not accepted.
+/// A form that was sent without JavaScript and refused.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rejected {
     /// The form's name.
     pub form: String,
-    /// What was typed, by field; secrets are left out.
+    /// The typed values by field, without passwords.
     pub values: BTreeMap<String, String>,
-    /// What is wrong.
+    /// The errors.
     pub errors: Vec<FieldError>,
 }
 
-/// A form's state, for its fields to show.
+/// The state of a form, which its fields show.
 #[derive(Clone, Copy)]
 pub struct Form {
     rejected: StoredValue<Rejected>,
@@ -38,8 +38,8 @@ pub struct Form {
 }
 
 impl Form {
-    /// The state of the form called `name`, which dispatches `action`. A form about
-    /// one thing has that thing's id in its name.
+    /// The state of the form `name`, which dispatches `action`. The name of a form
+    /// about one ticket or order contains its id.
     pub fn new<S, T>(name: impl AsRef<str>, action: ServerAction<S>) -> Self
     where
         S: ServerFn<Output = Answer<T>, Error = ServerFnError> + Clone + Send + Sync + 'static,
@@ -64,23 +64,23 @@ impl Form {
         form
     }
 
-    /// What was typed into a field before.
+    /// The value that was typed into a field before.
     pub fn typed(self, field: &str) -> Option<String> {
         self.rejected.with_value(|rejected| rejected.values.get(field).cloned())
     }
 
-    /// What is wrong with a field.
+    /// The errors of a field.
     pub fn problem(self, field: &'static str) -> Memo<Option<String>> {
         Memo::new(move |_| self.problems.with(|problems| message(problems, |about| about == Some(field))))
     }
 
-    /// What is wrong with none of the fields that the form has.
+    /// The errors that belong to none of these fields.
     pub fn problem_beside(self, fields: &'static [&'static str]) -> Memo<Option<String>> {
         let beside = move |about: Option<&str>| !about.is_some_and(|field| fields.contains(&field));
         Memo::new(move |_| self.problems.with(|problems| message(problems, beside)))
     }
 
-    /// Whether an answer is awaited.
+    /// Whether a request is pending.
     pub fn pending(self) -> bool {
         self.pending.get()
     }

@@ -1,29 +1,27 @@
-//! What was typed into a form that was refused, on its way through the browser.
+//! A refused form is kept in a cookie until the browser loads its page again.
 
-use std::collections::BTreeMap;
-
-use axum::http::{HeaderValue, header, request::Parts};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD as URL_SAFE_NO_PAD};
 use common::session::cookie_values;
+use http::{HeaderValue, header};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::Rejected;
 use crate::{
     answer::{Answer, Refusal},
-    server::{CookieSecure, wants_page},
+    request::{self, CookieSecure, wants_page},
 };
 
 const COOKIE: &str = "rejected";
-/// The cookie's longest value, in bytes. Proxies such as nginx take 4096 for all
-/// headers of an answer together, and the others need up to 1100.
+/// The longest value of the cookie, in bytes. Proxies such as nginx limit all
+/// headers of a response to 4096, and the others need up to 1100.
 const COOKIE_LIMIT: usize = 2000;
-/// Seconds in which the browser is back at the form.
+/// The cookie's lifetime in seconds.
 const LIFETIME: u32 = 60;
 
-/// Ends a form's request: sends the visitor to where a success leads, or
-/// keeps what was typed for a browser that comes back, to the form's `page`,
-/// without JavaScript.
+/// Ends a form's request. After a success the visitor is redirected to `destination`;
+/// after a refusal a browser without JavaScript is redirected to the form's `page`,
+/// with `values` and errors in the cookie.
 pub fn finish<T>(
     form: &str,
     page: &str,
@@ -33,13 +31,13 @@ pub fn finish<T>(
 ) -> Answer<T> {
     match &answer {
         Ok(value) => leptos_axum::redirect(&destination(value)),
-        // The browser itself sent the form.
-        Err(refusal) if use_context::<Parts>().is_some_and(|parts| wants_page(&parts.headers)) => {
-            let values: BTreeMap<_, _> =
-                values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            // Whoever has to sign in first has done so on coming back.
+        Err(refusal) if wants_page(&request::headers()) => {
+            let values = values.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+            // The visitor signs in before they return to the form.
             let errors = if *refusal == Refusal::NotAuthorized { Vec::new() } else { refusal.messages() };
-            keep(Rejected { form: form.to_owned(), values, errors });
+            if let Some(text) = fitting(&mut Rejected { form: form.to_owned(), values, errors }) {
+                set_cookie(&text, LIFETIME);
+            }
             leptos_axum::redirect(page);
         }
         Err(_) => {}
@@ -47,13 +45,7 @@ pub fn finish<T>(
     answer
 }
 
-fn keep(mut rejected: Rejected) {
-    if let Some(text) = fitting(&mut rejected) {
-        set_cookie(&text, LIFETIME);
-    }
-}
-
-/// The cookie's value. What is too long is left out.
+/// The cookie's value, shrunk to the limit; nothing if that is impossible.
 fn fitting(rejected: &mut Rejected) -> Option<String> {
     loop {
         let text = encode(rejected);
@@ -66,8 +58,8 @@ fn fitting(rejected: &mut Rejected) -> Option<String> {
     }
 }
 
-/// Leaves out the longest value or, if there is none, half of the longest
-/// message; says whether there was anything to leave out.
+/// Drops the longest value or, without values, half of the longest message. False
+/// if nothing is left to drop.
 fn shrink(rejected: &mut Rejected) -> bool {
     let longest = rejected.values.iter().max_by_key(|(_, value)| value.len()).map(|(name, _)| name.clone());
     if let Some(name) = longest {
@@ -83,8 +75,8 @@ fn shrink(rejected: &mut Rejected) -> bool {
     true
 }
 
-/// Base64, as percent-encoding triples most alphabets: a title of the permitted
-/// length fits in any.
+/// Base64, as percent-encoding triples most alphabets. A title of the permitted
+/// length fits in any alphabet.
 fn encode(rejected: &Rejected) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(rejected).unwrap_or_default())
 }
@@ -97,34 +89,35 @@ fn set_cookie(value: &str, seconds: u32) {
     }
 }
 
-/// What the browser was sent back to the form with, once.
+/// The state of `form` when it was refused, by the request's cookie.
 pub fn take_rejected(form: &str) -> Rejected {
-    let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-    let rejected = cookie_values(&cookies, COOKIE).find_map(decode).filter(|rejected| rejected.form == form);
+    let headers = request::headers();
+    let rejected = cookie_values(&headers, COOKIE).find_map(decode).filter(|rejected| rejected.form == form);
     rejected.unwrap_or_default()
 }
 
-/// To be called for every page: what no form on it takes is out of date.
+/// Deletes the cookie. Every page does so: a form that is not on it is outdated.
 pub fn forget_rejected() {
-    let cookies = use_context::<Parts>().map(|parts| parts.headers).unwrap_or_default();
-    if cookie_values(&cookies, COOKIE).next().is_some() {
+    if cookie_values(&request::headers(), COOKIE).next().is_some() {
         set_cookie("", 0);
     }
 }
 
-/// Nothing, if it is not what [`encode`] wrote.
+/// Nothing if [`encode`] did not write it.
 fn decode(value: &[u8]) -> Option<Rejected> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(value).ok()?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use common::api::{FieldError, tickets::TITLE_LIMIT};
 
     use super::*;
 
     #[test]
-    fn whatever_was_typed_survives_the_cookie() {
+    fn any_typed_text_survives_the_cookie() {
         let rejected = Rejected {
             form: "sell".into(),
             values: BTreeMap::from([("title".into(), "\"><img onerror=x>; é 🎸 +%&=".into())]),
@@ -137,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_keeps_a_title_in_any_alphabet_and_of_what_is_too_long_some_message() {
+    fn a_cookie_keeps_a_title_in_any_alphabet_and_part_of_a_long_message() {
         let price = ("price".to_owned(), "-1".to_owned());
         for letter in ["a", "\"", "é", "ж", "票", "🎸"] {
             let error = FieldError::new("price", "Price must be greater than zero");

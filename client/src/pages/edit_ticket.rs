@@ -2,7 +2,7 @@ use leptos::{form::ActionForm, prelude::*};
 
 use super::param;
 use crate::{
-    components::{Alert, Field, Head, Loading, PriceField, SignedIn, SomebodyElses, Submit, shown},
+    components::{Alert, Empty, ErrorPage, Field, Head, PriceField, SignedIn, Submit, page_for},
     forms::Form,
     paths,
     server_fns::tickets::{Edit, TicketView, find_ticket},
@@ -15,15 +15,11 @@ pub fn EditTicket() -> impl IntoView {
     let page = Resource::new(move || id.get(), find_ticket);
     view! {
         <SignedIn>
-            <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
-                    shown(page.await, |view| match view {
-                        TicketView { mine: false, .. } => view! { <SomebodyElses/> }.into_any(),
-                        view if view.ticket.order_id.is_some() => view! { <Held view/> }.into_any(),
-                        view => view! { <EditForm view/> }.into_any(),
-                    })
-                })}
-            </Suspense>
+            {page_for(page, |view| match view {
+                TicketView { mine: false, .. } => view! { <ErrorPage status=403/> }.into_any(),
+                view if view.ticket.order_id.is_some() => view! { <Held view/> }.into_any(),
+                view => view! { <EditForm view/> }.into_any(),
+            })}
         </SignedIn>
     }
 }
@@ -50,17 +46,14 @@ fn EditForm(view: TicketView) -> impl IntoView {
 
 #[component]
 fn Held(view: TicketView) -> impl IntoView {
-    let why = if view.ticket.sold {
+    let text = if view.ticket.sold {
         "It is sold."
     } else {
         "A buyer holds it just now. If it is not paid in time, it goes back on sale and can be changed again."
     };
+    let href = paths::ticket(&view.ticket.id);
     view! {
         <Head title="Can't be edited" description="A ticket that is held or sold stays as it is."/>
-        <section class="empty">
-            <h1>"This ticket can't be changed"</h1>
-            <p>{why}</p>
-            <p><a href=paths::ticket(&view.ticket.id) class="button">"Back to the ticket"</a></p>
-        </section>
+        <Empty heading="This ticket can't be changed" text href link="Back to the ticket"/>
     }
 }

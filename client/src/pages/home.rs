@@ -1,25 +1,22 @@
-use std::time::Duration;
-
+use common::api::tickets::Ticket;
 use leptos::prelude::*;
 use leptos_router::components::Form;
 
 use super::query;
 use crate::{
-    components::{Announce, Head, Loading, Pager, TicketGrid, shown},
+    answer::Page,
+    components::{Announce, Empty, Head, LIST_PERIOD, Listed, TicketGrid, page_for},
     live::Live,
-    server_fns::tickets::{Listing, find_for_sale},
+    server_fns::tickets::find_for_sale,
 };
 
-/// How often the list is looked at again.
-const PERIOD: Duration = Duration::from_secs(10);
-
-/// Tickets for sale.
+/// The tickets for sale.
 #[component]
 pub fn Home() -> impl IntoView {
     let (q, after) = (query("q"), query("after"));
     let page = Resource::new(move || (q.get(), after.get()), |(q, after)| find_for_sale(q, after));
     let announcement = Signal::derive(move || match page.get() {
-        Some(Ok(Ok(listing))) => counted(&listing, &q.get_untracked()),
+        Some(Ok(Ok(page))) => counted(&page, &q.get_untracked()),
         _ => String::new(),
     });
     view! {
@@ -30,40 +27,28 @@ pub fn Home() -> impl IntoView {
             <input id="q" type="search" name="q" value=move || q.get() prop:value=move || q.get() placeholder="Search by title"/>
             <button type="submit">"Search"</button>
         </Form>
-        <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                shown(page.await, move |listing| {
-                    view! { <Tickets listing q=q.get_untracked() after=after.get_untracked()/> }
-                })
-            })}
-        </Transition>
+        {page_for(page, move |page| view! { <Tickets page q=q.get_untracked() after=after.get_untracked()/> })}
     }
 }
 
 #[component]
-fn Tickets(listing: Listing, q: String, after: String) -> impl IntoView {
-    let live = {
-        let (q, after) = (q.clone(), after.clone());
-        Live::new(listing, move || find_for_sale(q.clone(), after.clone())).every(PERIOD).signal()
-    };
-    let tickets = Signal::derive(move || live.with(|listing| listing.tickets.clone()));
-    let next = Signal::derive(move || live.with(|listing| listing.next.as_ref().map(ToString::to_string)));
-    let none = Memo::new(move |_| tickets.with(Vec::is_empty));
+fn Tickets(page: Page<Ticket>, q: String, after: String) -> impl IntoView {
     let later = !after.is_empty();
-    let searched = q.clone();
+    let words = q.clone();
+    let live = Live::new(page, move || find_for_sale(words.clone(), after.clone())).every(LIST_PERIOD);
+    let list = |page| view! { <TicketGrid page/> }.into_any();
+    let words = q.clone();
     view! {
-        <h1>"Tickets for sale"</h1>
-        <Show when=move || none.get() fallback=move || view! { <TicketGrid tickets/> }>
-            <Nothing q=searched.clone()/>
-        </Show>
-        <Pager path="/" q later next/>
+        <Listed heading="Tickets for sale" live list path="/" q later>
+            <Nothing q=words.clone()/>
+        </Listed>
     }
 }
 
-/// What a search has found, or a page of the list holds, in words.
-fn counted(listing: &Listing, q: &str) -> String {
+/// The number of tickets on the page, in words.
+fn counted(page: &Page<Ticket>, q: &str) -> String {
     let of = if q.is_empty() { String::new() } else { format!(" with “{q}” in the title") };
-    match (listing.tickets.len(), &listing.next) {
+    match (page.entries.len(), &page.next) {
         (0, _) => format!("No ticket{of}."),
         (1, None) => format!("One ticket{of}."),
         (count, None) => format!("{count} tickets{of}."),
@@ -74,20 +59,9 @@ fn counted(listing: &Listing, q: &str) -> String {
 #[component]
 fn Nothing(q: String) -> impl IntoView {
     if q.is_empty() {
-        view! {
-            <section class="empty">
-                <p>"Nothing is for sale just now."</p>
-                <p><a href="/tickets/new" class="button">"Sell a ticket"</a></p>
-            </section>
-        }
-        .into_any()
+        view! { <Empty text="Nothing is for sale just now." href="/tickets/new" link="Sell a ticket"/> }
     } else {
-        view! {
-            <section class="empty">
-                <p>"No ticket for sale has “" {q} "” in its title."</p>
-                <p><a href="/">"Show all tickets"</a></p>
-            </section>
-        }
-        .into_any()
+        let text = format!("No ticket for sale has “{q}” in its title.");
+        view! { <Empty text href="/" link="Show all tickets"/> }
     }
 }

@@ -6,7 +6,7 @@ use leptos::{form::ActionForm, prelude::*};
 use super::{param, phase::Phase};
 use crate::{
     browser,
-    components::{Alert, Announce, CardForm, Clock, Countdown, Head, Loading, Progress, Submit, When, shown},
+    components::{Alert, Announce, CardForm, Clock, Countdown, Head, Progress, Submit, When, page_for},
     format,
     forms::Form,
     live::Live,
@@ -14,8 +14,8 @@ use crate::{
     server_fns::orders::{Cancel, OrderView, find_order},
 };
 
-/// How often the order is looked at again, and how often once it has been paid:
-/// its completion is an event's way off.
+/// How often the order is refreshed, and how often once it is paid: then its completion
+/// is one event away.
 const PERIOD: Duration = Duration::from_secs(4);
 const PERIOD_ONCE_PAID: Duration = Duration::from_millis(500);
 
@@ -24,11 +24,7 @@ const PERIOD_ONCE_PAID: Duration = Duration::from_millis(500);
 pub fn OrderPage() -> impl IntoView {
     let id = param("id");
     let page = Resource::new(move || id.get(), find_order);
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move { shown(page.await, |view| view! { <Details view/> }) })}
-        </Suspense>
-    }
+    page_for(page, |view| view! { <Details view/> })
 }
 
 #[component]
@@ -42,11 +38,11 @@ fn Details(view: OrderView) -> impl IntoView {
     let left = Memo::new(move |_| clock.seconds_until(expires_at));
     let phase = Memo::new(move |before| {
         let now = live.signal().with(|view| progress.with(|progress| Phase::of(&view.order, left.get(), progress)));
-        // What was seen to expire stays so, though orders says cancelled.
+        // An order that expired on this page stays so, although orders reports it as cancelled.
         if before == Some(&Phase::Expired) && now == Phase::Cancelled { Phase::Expired } else { now }
     });
     let announcement = Signal::derive(move || phase.get().meaning());
-    // What the server rendered is already a little old, by how much nobody knows.
+    // The rendered time is old by an unknown time of transfer.
     Effect::new(move |_| live.refresh());
     Effect::new(move |_| clock.adjust(live.signal().with(|view| view.now)));
     Effect::new(move |before: Option<Phase>| {
@@ -54,7 +50,7 @@ fn Details(view: OrderView) -> impl IntoView {
         if now == Phase::Confirming {
             live.every(PERIOD_ONCE_PAID);
         }
-        // The button that was pressed is gone.
+        // The focused button is gone.
         if before == Some(Phase::Pay) && now != Phase::Pay {
             browser::focus_first(".outcome");
         }
@@ -107,10 +103,10 @@ fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<O
     }
 }
 
-/// How the order has ended.
+/// The order's end.
 #[component]
 fn Outcome(phase: Phase, order: Order, progress: RwSignal<Progress>) -> impl IntoView {
-    // The last word on a payment whose outcome is not known stays.
+    // The message about a payment with an unknown outcome stays.
     let problem = match (phase, progress.get_untracked()) {
         (Phase::Expired | Phase::Cancelled, Progress::Ready(problem)) => problem,
         _ => None,

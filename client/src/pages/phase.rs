@@ -1,4 +1,4 @@
-//! How far an order is, and how pages say so.
+//! The phases of an order, as pages show them.
 
 use common::api::{
     Price,
@@ -7,19 +7,19 @@ use common::api::{
 
 use crate::{components::Progress, format};
 
-/// What an order is waiting for, or how it has ended.
+/// What an order waits for, or how it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Phase {
     Pay,
     Confirming,
     Complete,
-    /// Its time is over, and orders is about to cancel it.
+    /// Its time to pay is over; orders will cancel it.
     Expired,
-    /// Given up, or not paid in time: an order does not tell which.
+    /// Cancelled by its buyer, or not paid in time: an order does not say which.
     Cancelled,
     /// Paid, but not in time.
     TooLate,
-    /// Paid, and the money was given back: so much of it, or all.
+    /// Paid and refunded: `part` of it, or all.
     Refunded {
         bought: bool,
         part: Option<Price>,
@@ -27,7 +27,7 @@ pub(super) enum Phase {
 }
 
 impl Phase {
-    /// That of an order with so much time left to pay, in whatever unit.
+    /// The phase of an order with `left` time to pay, in any unit.
     pub(super) fn of(order: &Order, left: i64, progress: &Progress) -> Self {
         let bought = order.status == OrderStatus::Complete;
         match order.status {
@@ -39,7 +39,7 @@ impl Phase {
             OrderStatus::Cancelled => Self::Cancelled,
             OrderStatus::Created | OrderStatus::AwaitingPayment => match progress {
                 Progress::Paid => Self::Confirming,
-                // A payment that began in time may still end.
+                // A payment that began in time may still succeed.
                 Progress::Paying => Self::Pay,
                 _ if left == 0 => Self::Expired,
                 _ => Self::Pay,
@@ -47,7 +47,7 @@ impl Phase {
         }
     }
 
-    /// The badge's look and its word.
+    /// The badge's classes and its text.
     pub(super) fn badge(self) -> (&'static str, &'static str) {
         match self {
             Self::Pay => ("badge held", "Waiting for payment"),
@@ -62,7 +62,7 @@ impl Phase {
         }
     }
 
-    /// What it means for the buyer.
+    /// The meaning for the buyer.
     pub(super) fn meaning(self) -> String {
         let text = match self {
             Self::Pay => "The ticket is held for you.",
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_that_was_refunded_says_how_much_and_whose_the_ticket_is() {
+    fn a_refunded_order_shows_the_amount_and_whether_the_ticket_was_kept() {
         for (status, amount, badge, meaning) in [
             ("complete", None, "Refunded", "You paid for this ticket and got your money back in full."),
             ("complete", Some("5"), "Partly refunded", "The ticket is yours. You got $5.00 of your payment back."),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn only_an_order_that_lives_and_has_time_left_can_be_paid() {
+    fn only_an_open_order_with_time_left_can_be_paid() {
         for (status, refunded, left, payable) in [
             ("created", false, 60, true),
             ("awaiting:payment", false, 1, true),

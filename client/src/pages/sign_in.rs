@@ -8,7 +8,7 @@ use crate::{
     session::Session,
 };
 
-/// Sign in to buy and sell tickets.
+/// Signs in.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let action = Session::current().sign_in;

@@ -6,7 +6,7 @@ use crate::{
     session::Session,
 };
 
-/// Asks first: a link alone, followed by whatever prefetches it, signs nobody out.
+/// Signs out after a confirmation: a prefetched link must not sign anybody out.
 #[component]
 pub fn SignOut() -> impl IntoView {
     let action = Session::current().sign_out;

@@ -8,7 +8,7 @@ use crate::{
     session::Session,
 };
 
-/// Open an account to buy and sell tickets.
+/// Creates an account.
 #[component]
 pub fn SignUp() -> impl IntoView {
     let action = Session::current().sign_up;

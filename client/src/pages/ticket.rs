@@ -5,7 +5,7 @@ use leptos_meta::Meta;
 
 use super::param;
 use crate::{
-    components::{Alert, Announce, Head, Loading, Submit, shown},
+    components::{Alert, Announce, Head, Submit, page_for},
     format,
     forms::Form,
     live::Live,
@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// How often the ticket is looked at again.
+/// How often the ticket is refreshed.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// A ticket.
@@ -24,11 +24,7 @@ const PERIOD: Duration = Duration::from_secs(5);
 pub fn TicketPage() -> impl IntoView {
     let id = param("id");
     let page = Resource::new(move || id.get(), find_ticket);
-    view! {
-        <Suspense fallback=Loading>
-            {move || Suspend::new(async move { shown(page.await, |view| view! { <Details view/> }) })}
-        </Suspense>
-    }
+    page_for(page, |view| view! { <Details view/> })
 }
 
 #[component]
@@ -37,14 +33,13 @@ fn Details(view: TicketView) -> impl IntoView {
     let url = view.url.clone();
     let live = Live::new(view, move || find_ticket(id.to_string())).every(PERIOD);
     let view = live.signal();
-    // A text when read as one, whatever it is made of: titles are a seller's.
     let title = Memo::new(move |_| view.with(|view| view.ticket.title.clone()));
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
     let summary = format!("{} for {}, on Ticketing.", title.get_untracked(), price.get_untracked());
-    let offer = Memo::new(move |_| view.with(Offer::of));
-    let announcement = Signal::derive(move || match offer.get() {
-        Offer::Buy => format!("The ticket is for sale for {}.", price.get()),
-        offer => offer.told(),
+    let standing = Memo::new(move |_| view.with(Standing::of));
+    let announcement = Signal::derive(move || match standing.get() {
+        None => format!("The ticket is for sale for {}.", price.get()),
+        Some(standing) => format!("{}. {}", standing.badge, standing.text),
     });
     view! {
         <Head title=title.get_untracked() description=summary.clone()/>
@@ -57,43 +52,61 @@ fn Details(view: TicketView) -> impl IntoView {
         <article class="detail">
             <h1>{title}</h1>
             <p class="price">{price}</p>
-            {move || match offer.get() {
-                Offer::Buy => view! { <BuyForm live/> }.into_any(),
-                Offer::Edit => view! { <Own live/> }.into_any(),
-                Offer::MyOrder(path, sold) => view! { <Bought path sold/> }.into_any(),
-                Offer::Nothing { sold, mine } => view! { <Gone sold mine/> }.into_any(),
+            {move || match standing.get() {
+                None => view! { <BuyForm live/> }.into_any(),
+                Some(standing) => view! { <NotForSale standing/> }.into_any(),
             }}
         </article>
     }
 }
 
-/// What a visitor can do with a ticket.
+/// Why the visitor can't buy a ticket, and what they can do instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Offer {
-    Buy,
-    Edit,
-    MyOrder(String, bool),
-    Nothing { sold: bool, mine: bool },
+struct Standing {
+    class: &'static str,
+    badge: &'static str,
+    text: &'static str,
+    link_class: &'static str,
+    href: String,
+    link: &'static str,
 }
 
-impl Offer {
-    fn of(view: &TicketView) -> Self {
-        match (&view.my_order, &view.ticket.order_id) {
-            (Some(order), _) => Self::MyOrder(paths::order(order), view.ticket.sold),
-            (None, Some(_)) => Self::Nothing { sold: view.ticket.sold, mine: view.mine },
-            (None, None) if view.mine => Self::Edit,
-            (None, None) => Self::Buy,
-        }
+impl Standing {
+    /// Nothing if the visitor can buy it.
+    fn of(view: &TicketView) -> Option<Self> {
+        let TicketView { ticket, mine, my_order, .. } = view;
+        let (class, badge, text) = match (my_order, &ticket.order_id, ticket.sold, mine) {
+            (None, None, _, false) => return None,
+            (None, None, _, true) => ("badge open", "For sale", "This is your own ticket."),
+            (Some(_), _, true, _) => ("badge done", "Yours", "You have bought this ticket."),
+            (Some(_), _, false, _) => ("badge done", "Held for you", "This ticket is held for you."),
+            (None, Some(_), true, true) => ("badge done", "Sold", "You have sold this ticket."),
+            (None, Some(_), true, false) => ("badge done", "Sold", "Somebody has bought this ticket."),
+            (None, Some(_), false, true) => {
+                ("badge held", "Held", "A buyer holds your ticket and is about to pay. Until then it can't be edited.")
+            }
+            (None, Some(_), false, false) => (
+                "badge held",
+                "Held",
+                "Somebody else holds this ticket just now. If it is not paid in time, it goes back on sale here.",
+            ),
+        };
+        let (link_class, href, link) = match (my_order, &ticket.order_id) {
+            (Some(order), _) => ("button", paths::order(order), "Go to your order"),
+            (None, None) => ("button", paths::edit(&ticket.id), "Edit"),
+            (None, Some(_)) => ("", "/".to_owned(), "See other tickets"),
+        };
+        Some(Self { class, badge, text, link_class, href, link })
     }
+}
 
-    /// In words.
-    fn told(&self) -> String {
-        match self {
-            Self::Buy | Self::Edit => "The ticket is for sale.".to_owned(),
-            Self::MyOrder(_, false) => "The ticket is held for you.".to_owned(),
-            Self::MyOrder(_, true) => "You have bought this ticket.".to_owned(),
-            Self::Nothing { sold, mine } => gone(*sold, *mine).2.to_owned(),
-        }
+#[component]
+fn NotForSale(standing: Standing) -> impl IntoView {
+    let Standing { class, badge, text, link_class, href, link } = standing;
+    view! {
+        <p><span class=class>{badge}</span></p>
+        <p>{text}</p>
+        <p><a href=href class=link_class>{link}</a></p>
     }
 }
 
@@ -101,11 +114,10 @@ impl Offer {
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
     let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
-    // What the page shows: at another price the visitor is asked again.
+    // The price that the page shows: at another one the visitor confirms first.
     let price = move || live.signal().with(|view| view.ticket.price.to_string());
     let form = Form::new(format!("buy {id}"), action);
-    // Refused because somebody was faster or the price has changed: the page should
-    // show so at once.
+    // After a refusal the page shows at once who holds the ticket or what it costs.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
             live.refresh();
@@ -119,52 +131,5 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
             <Submit form label="Buy this ticket"/>
         </ActionForm>
         <p class="muted">"It is held for you while you pay. Nothing is charged yet."</p>
-    }
-}
-
-#[component]
-fn Own(live: Live<TicketView>) -> impl IntoView {
-    let edit = live.signal().with_untracked(|view| paths::edit(&view.ticket.id));
-    view! {
-        <p><span class="badge open">"For sale"</span></p>
-        <p>"This is your own ticket."</p>
-        <p><a href=edit class="button">"Edit"</a></p>
-    }
-}
-
-#[component]
-fn Bought(path: String, sold: bool) -> impl IntoView {
-    let (badge, text) =
-        if sold { ("Yours", "You have bought this ticket.") } else { ("Held for you", "This ticket is held for you.") };
-    view! {
-        <p><span class="badge done">{badge}</span></p>
-        <p>{text}</p>
-        <p><a href=path class="button">"Go to your order"</a></p>
-    }
-}
-
-#[component]
-fn Gone(sold: bool, mine: bool) -> impl IntoView {
-    let (class, badge, text) = gone(sold, mine);
-    view! {
-        <p><span class=class>{badge}</span></p>
-        <p>{text}</p>
-        <p><a href="/">"See other tickets"</a></p>
-    }
-}
-
-/// The badge's look, its word, and what they mean.
-fn gone(sold: bool, mine: bool) -> (&'static str, &'static str, &'static str) {
-    match (sold, mine) {
-        (true, true) => ("badge done", "Sold", "You have sold this ticket."),
-        (true, false) => ("badge done", "Sold", "Somebody has bought this ticket."),
-        (false, true) => {
-            ("badge held", "Held", "A buyer holds your ticket and is about to pay. Until then it can't be edited.")
-        }
-        (false, false) => (
-            "badge held",
-            "Held",
-            "Somebody else holds this ticket just now. If it is not paid in time, it goes back on sale here.",
-        ),
     }
 }

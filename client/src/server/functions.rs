@@ -1,70 +1,65 @@
-//! The server functions' addresses. What is sent there is checked before Leptos
-//! decodes it, and what Leptos says of it stays inside.
+//! Server functions are guarded: requests are checked before Leptos decodes them,
+//! and Leptos' own error messages are not sent.
 
 use axum::{
+    Json,
     body::{Body, to_bytes},
     extract::Request,
     http::{HeaderMap, Method, StatusCode, header},
     middleware::Next,
-    response::Response,
+    response::{Response, Result},
 };
-use common::server::BODY_LIMIT;
+use common::{api::ErrorBody, error::ApiError, server::BODY_LIMIT};
 use leptos::{
     prelude::ServerFnError,
     server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER},
 };
+use percent_encoding::percent_decode;
 
-use super::errors::{Refused, wants_page};
-
-/// What all their paths begin with; `.cargo/config.toml` tells the macros so.
+/// The prefix of all their paths; `.cargo/config.toml` sets it for the macros.
 const PREFIX: &str = "/fn/";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Guards the server functions; every other request passes as it is.
-pub(super) async fn guard(request: Request, next: Next) -> Response {
+/// Guards the server functions; other requests pass unchanged.
+pub(super) async fn guard(request: Request, next: Next) -> Result<Response> {
     if !request.uri().path().starts_with(PREFIX) {
-        return next.run(request).await;
+        return Ok(next.run(request).await);
     }
-    let as_page = wants_page(request.headers());
-    match call(request, next).await {
-        Ok(response) => response,
-        Err(refused) => refused.answer(as_page),
-    }
-}
-
-async fn call(request: Request, next: Next) -> Result<Response, Refused> {
-    let mut request = read(request).await?;
-    // Leptos sends a browser's own request back to where its Referer says, which
-    // may be another site. A form that was sent by a browser is answered by
-    // `forms::finish` with a redirect; what is asked by GET needs none.
+    let mut request = checked(request).await?;
+    // Leptos redirects a browser's own request to its Referer, which may be another
+    // site. `forms::finish` redirects forms; a GET needs no redirect.
     request.headers_mut().remove(header::REFERER);
     if *request.method() == Method::GET {
         request.headers_mut().remove(header::ACCEPT);
     }
     let response = next.run(request).await;
     if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
-        return Err(cause(response).await);
+        return Err(cause(response).await.into());
     }
     match response.status() {
-        // Leptos knows no function of this name and method.
-        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => Err(Refused::NotFound),
-        status if status.is_server_error() => Err(Refused::Broken),
+        // There is no function of this name and method.
+        StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND => Err(ApiError::NotFound.into()),
+        status if status.is_server_error() => Err(ApiError::internal(format!("Leptos answered {status}")).into()),
         _ => Ok(response),
     }
 }
 
-/// The request, if it is one that can be decoded. Its body is here by now, and
-/// within the limit.
-async fn read(request: Request) -> Result<Request, Refused> {
+/// The request with its body in memory; an error if it can't be decoded.
+async fn checked(request: Request) -> Result<Request> {
     let (parts, body) = request.into_parts();
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Refused::Unreadable)?;
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| unreadable())?;
     if parts.method == Method::POST && !is_form(&parts.headers) {
-        return Err(Refused::NotAForm);
+        let message = ErrorBody::message("Content-Type must be application/x-www-form-urlencoded");
+        return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, Json(message)).into());
     }
     if !is_text(&bytes) || !is_text(parts.uri.query().unwrap_or_default().as_bytes()) {
-        return Err(Refused::Unreadable);
+        return Err(unreadable().into());
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+fn unreadable() -> ApiError {
+    ApiError::bad_request("The request is incomplete or could not be read")
 }
 
 fn is_form(headers: &HeaderMap) -> bool {
@@ -73,36 +68,21 @@ fn is_form(headers: &HeaderMap) -> bool {
     essence.eq_ignore_ascii_case(FORM)
 }
 
-/// Whether it decodes to text. Leptos would put other characters in the place of
-/// what does not.
+/// Whether it decodes to UTF-8 and each `%` begins an escape. Leptos would replace
+/// or keep the rest silently.
 fn is_text(encoded: &[u8]) -> bool {
-    let (mut text, mut rest) = (Vec::with_capacity(encoded.len()), encoded);
-    while let Some((&first, after)) = rest.split_first() {
-        rest = after;
-        if first != b'%' {
-            text.push(first);
-            continue;
-        }
-        let digits = rest.split_at_checked(2).filter(|(digits, _)| digits.iter().all(u8::is_ascii_hexdigit));
-        let Some((digits, after)) = digits else { return false };
-        text.extend(str::from_utf8(digits).ok().and_then(|digits| u8::from_str_radix(digits, 16).ok()));
-        rest = after;
-    }
-    str::from_utf8(&text).is_ok()
+    let mut escapes = encoded.split(|&byte| byte == b'%').skip(1);
+    let whole = escapes.all(|rest| rest.get(..2).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)));
+    whole && percent_decode(encoded).decode_utf8().is_ok()
 }
 
-/// Whose fault it was. Our functions never fail (a refusal is a value): what
-/// fails is decoding the request, or else the storefront.
-async fn cause(response: Response) -> Refused {
+/// Our functions never fail, as a refusal is a value: decoding the request failed,
+/// or the storefront is at fault.
+async fn cause(response: Response) -> ApiError {
     let body = to_bytes(response.into_body(), BODY_LIMIT).await.unwrap_or_default();
     match <ServerFnError>::de(body) {
-        ServerFnError::Args(_) | ServerFnError::MissingArg(_) | ServerFnError::Deserialization(_) => {
-            Refused::Unreadable
-        }
-        error => {
-            tracing::error!(%error, "a server function failed");
-            Refused::Broken
-        }
+        ServerFnError::Args(_) | ServerFnError::MissingArg(_) | ServerFnError::Deserialization(_) => unreadable(),
+        error => ApiError::internal(error.to_string()),
     }
 }
 

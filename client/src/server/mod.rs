@@ -4,13 +4,12 @@ mod errors;
 mod files;
 mod functions;
 mod headers;
-mod request;
 
 use axum::{
     Router,
     extract::FromRef,
     http::{StatusCode, Uri},
-    middleware,
+    middleware::{from_fn, map_response},
     routing::{any, get},
 };
 use common::{error::ApiError, server::App};
@@ -21,10 +20,9 @@ use crate::{
     Config, NAME,
     api::Api,
     app::{App as Pages, shell},
+    policy::Policy,
+    request::CookieSecure,
 };
-
-pub use errors::wants_page;
-pub use request::{CookieSecure, public_url, server_time, set_policy};
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -32,7 +30,7 @@ pub struct AppState {
     options: LeptosOptions,
     api: Api,
     secure: CookieSecure,
-    policy: headers::Policy,
+    policy: Policy,
 }
 
 impl AppState {
@@ -42,41 +40,39 @@ impl AppState {
             options: files::options(&config.site),
             api: Api::new(config.services.clone())?,
             secure: CookieSecure(config.cookie_secure),
-            policy: headers::Policy::new(&stripe(&config.stripe_js)),
+            policy: Policy::new(&origin(&config.stripe_js)),
         })
     }
 }
 
-/// All that the program runs. It is ready whatever becomes of the services: while
-/// one is away, the pages that need the others go on, and the rest say so.
+/// The program. It is ready even while services are unavailable: the pages that
+/// don't need them work, and the others answer 503.
 #[must_use]
 pub fn app(state: AppState) -> App {
-    App::new(NAME, router(state)).with_outermost(|router| router.layer(middleware::from_fn(errors::dress)))
+    dressed(App::new(NAME, router(state)))
 }
 
-/// The program's whole HTTP interface.
-pub fn router(state: AppState) -> Router {
+/// Applies to every answer, refusals by the server around the routes included.
+fn dressed(app: App) -> App {
+    app.with_outermost(|router| router.layer(from_fn(errors::as_pages)).layer(map_response(headers::set)))
+}
+
+fn router(state: AppState) -> Router {
     let (options, context) = (state.options.clone(), context(&state));
     let document = move || shell(options.clone());
     let page = render_app_async_with_context(context.clone(), document.clone());
+    // The ingress routes unknown paths here, those below /api included.
+    let no_service = || any(async || ApiError::NotFound);
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(Pages), context, document)
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))
-        .merge(no_services())
-        .method_not_allowed_fallback(errors::not_found)
-        .layer(errors::as_pages())
-        .layer(middleware::from_fn(functions::guard))
-        .layer(middleware::from_fn(headers::set))
+        .route("/api", no_service())
+        .route("/api/", no_service())
+        .route("/api/{*path}", no_service())
+        .layer(from_fn(functions::guard))
         .with_state(state)
-}
-
-/// The paths of the services' interface that no service has: the ingress sends
-/// here whatever it sends nowhere else.
-fn no_services() -> Router<AppState> {
-    let not_found = || any(|| async { ApiError::NotFound });
-    ["/api", "/api/", "/api/{*path}"].into_iter().fold(Router::new(), |router, path| router.route(path, not_found()))
 }
 
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
@@ -88,7 +84,35 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     }
 }
 
-/// The origin of Stripe.js.
-fn stripe(script: &Uri) -> String {
-    format!("{}://{}", script.scheme_str().unwrap_or("https"), script.authority().map_or("", |host| host.as_str()))
+fn origin(address: &Uri) -> String {
+    format!("{}://{}", address.scheme_str().unwrap_or("https"), address.authority().map_or("", |host| host.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{Client, header};
+    use tokio::net::TcpListener;
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+
+    async fn broken() -> StatusCode {
+        panic!("a secret")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_page_for_browsers_and_does_not_reveal_its_cause() {
+        let app = dressed(App::new("broken", Router::new().route("/", get(broken))));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(app.serve_on(listener, CancellationToken::new()));
+        for (accept, content_type) in [("text/html", "text/html; charset=utf-8"), ("*/*", "application/json")] {
+            let answer = Client::new().get(&url).header(header::ACCEPT, accept).send().await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(answer.headers()[header::CONTENT_TYPE], content_type);
+            assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+            let body = answer.text().await.unwrap();
+            assert!(body.contains("Something went wrong") && !body.contains("secret"), "{body}");
+        }
+    }
 }

@@ -2,31 +2,29 @@ use common::api::users::CurrentUser;
 #[cfg(feature = "ssr")]
 use common::api::users::{CurrentUserBody, User};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-
-use crate::answer::Answer;
 #[cfg(feature = "ssr")]
-use crate::{
-    api::{Service::Auth, Visitor},
-    forms::finish,
-    paths,
-};
+use serde_json::{Value, json};
 
-/// Who is signed in, if anybody.
+use crate::answer::Reply;
+#[cfg(feature = "ssr")]
+use crate::{answer::Answer, api, config::Service::Auth, forms::finish, paths};
+
+/// The signed-in user, if any.
 #[server(GetCurrentUser, endpoint = "current-user", input = GetUrl)]
-pub async fn current_user() -> Result<Answer<Option<CurrentUser>>, ServerFnError> {
-    Ok(async { Visitor::current()?.get::<CurrentUserBody>(Auth, "/api/users/currentuser").await }
-        .await
-        .map(|body| body.current_user))
+pub async fn current_user() -> Reply<Option<CurrentUser>> {
+    let body = api::get::<CurrentUserBody>(Auth, "/api/users/currentuser").await;
+    Ok(body.map(|body| body.current_user))
 }
 
-/// Opens an account and signs in.
+/// Creates an account and signs in.
 #[server(endpoint = "sign-up")]
 pub async fn sign_up(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] back: String,
-) -> Result<Answer<()>, ServerFnError> {
-    Ok(enter("sign-up", "/api/users/signup", &email, &password, &back).await)
+) -> Reply<()> {
+    let answer = api::post::<User>(Auth, "/api/users/signup", json!({ "email": email, "password": password })).await;
+    Ok(finish_entry("sign-up", &paths::sign_up(&back), &email, &back, answer))
 }
 
 /// Signs in.
@@ -35,27 +33,19 @@ pub async fn sign_in(
     #[server(default)] email: String,
     #[server(default)] password: String,
     #[server(default)] back: String,
-) -> Result<Answer<()>, ServerFnError> {
-    Ok(enter("sign-in", "/api/users/signin", &email, &password, &back).await)
+) -> Reply<()> {
+    let answer = api::post::<User>(Auth, "/api/users/signin", json!({ "email": email, "password": password })).await;
+    Ok(finish_entry("sign-in", &paths::sign_in(&back), &email, &back, answer))
 }
 
 /// Signs out.
 #[server(endpoint = "sign-out")]
-pub async fn sign_out() -> Result<Answer<()>, ServerFnError> {
-    let answer = async {
-        let nothing = serde_json::json!({});
-        Visitor::current()?.post::<serde_json::Value>(Auth, "/api/users/signout", &nothing).await
-    };
-    Ok(finish("sign-out", "/auth/signout", &[], answer.await.map(drop), |()| "/".into()))
+pub async fn sign_out() -> Reply<()> {
+    let answer = api::post::<Value>(Auth, "/api/users/signout", json!({})).await;
+    Ok(finish("sign-out", "/auth/signout", &[], answer.map(drop), |()| "/".into()))
 }
 
 #[cfg(feature = "ssr")]
-async fn enter(form: &str, path: &str, email: &str, password: &str, back: &str) -> Answer<()> {
-    let credentials = serde_json::json!({ "email": email, "password": password });
-    let answer = async { Visitor::current()?.post::<User>(Auth, path, &credentials).await };
-    let page = match form {
-        "sign-up" => paths::sign_up(back),
-        _ => paths::sign_in(back),
-    };
-    finish(form, &page, &[("email", email)], answer.await.map(drop), |()| paths::own(back).to_owned())
+fn finish_entry(form: &str, page: &str, email: &str, back: &str, answer: Answer<User>) -> Answer<()> {
+    finish(form, page, &[("email", email)], answer.map(drop), |()| paths::own(back).to_owned())
 }

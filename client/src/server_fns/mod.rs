@@ -1,7 +1,6 @@
-//! What pages ask of the server, one file per service behind it.
+//! The server functions, one file per service behind them.
 //!
-//! Endpoints are named, not numbered by a hash: both halves agree wherever they
-//! were compiled.
+//! Endpoints have names instead of hashes: both halves agree however they were compiled.
 
 pub mod auth;
 pub mod orders;

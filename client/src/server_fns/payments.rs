@@ -1,20 +1,20 @@
 use common::api::payments::{Payment, PaymentConfig};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-use crate::answer::Answer;
+use crate::answer::Reply;
 #[cfg(feature = "ssr")]
-use crate::api::{Service::Payments, Visitor};
+use crate::{api, config::Service::Payments};
 
-/// What the page needs to take cards.
+/// The configuration of the card form.
 #[server(endpoint = "payment-config", input = GetUrl)]
-pub async fn card_config() -> Result<Answer<PaymentConfig>, ServerFnError> {
-    Ok(async { Visitor::current()?.get(Payments, "/api/payments/config").await }.await)
+pub async fn card_config() -> Reply<PaymentConfig> {
+    Ok(api::get(Payments, "/api/payments/config").await)
 }
 
-/// Pays an order. To be repeated as it is after the bank has asked the
-/// cardholder, and whenever its outcome is not known: nothing is charged twice.
+/// Pays an order. Idempotent: to be repeated after the bank has authenticated the
+/// cardholder, and while the outcome is unknown.
 #[server(endpoint = "pay")]
-pub async fn pay(order: String, payment_method: String) -> Result<Answer<Payment>, ServerFnError> {
+pub async fn pay(order: String, payment_method: String) -> Reply<Payment> {
     let request = serde_json::json!({ "orderId": order, "token": payment_method });
-    Ok(async { Visitor::current()?.post(Payments, "/api/payments", &request).await }.await)
+    Ok(api::post(Payments, "/api/payments", request).await)
 }

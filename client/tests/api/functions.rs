@@ -1,32 +1,32 @@
-//! Server functions that are called by what is no storefront's page.
+//! Calls of server functions that no page of the storefront makes.
 
 use axum::http::{StatusCode, header};
 use reqwest::{Method, RequestBuilder};
 
-use crate::stage::{Reply, deserted, run, send};
+use crate::storefront::{run, send, without_services};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const UNREADABLE: &str = "The request is incomplete or could not be read";
 
 fn get(path: &str) -> RequestBuilder {
-    deserted().request(Method::GET, path)
+    without_services().request(Method::GET, path)
 }
 
 fn post(path: &str, body: impl Into<reqwest::Body>) -> RequestBuilder {
-    deserted().request(Method::POST, path).header(header::CONTENT_TYPE, FORM).body(body)
+    without_services().request(Method::POST, path).header(header::CONTENT_TYPE, FORM).body(body)
 }
 
-/// Asks as a script, then as a browser's window whose Referer is another site.
+/// Sends it as a script, then as a browser's window with another site as its Referer.
 async fn refused(request: impl Fn() -> RequestBuilder, status: u16, message: &str, heading: &str, case: &str) {
     send(request()).await.refused(status, message, case);
     let browser = request().header(header::ACCEPT, "text/html,*/*;q=0.8").header(header::REFERER, "http://evil.test/x");
-    let reply: Reply = send(browser).await;
+    let reply = send(browser).await;
     reply.refused_as_page(status, heading, case);
     assert!(!reply.body.contains("field") && !reply.headers.contains_key("serverfnerror"), "{case}: {}", reply.body);
 }
 
 #[test]
-fn what_cant_be_decoded_is_a_bad_request_in_our_words() {
+fn a_request_that_can_not_be_decoded_is_400_without_leptos_message() {
     run(async {
         let heading = "The form could not be read";
         for path in [
@@ -48,18 +48,18 @@ fn what_cant_be_decoded_is_a_bad_request_in_our_words() {
 }
 
 #[test]
-fn half_a_body_is_a_bad_request() {
+fn a_truncated_body_is_400() {
     run(async {
         let head = "POST /fn/sell HTTP/1.1\r\nHost: shop\r\nConnection: close\r\nContent-Length: 100\r\n";
         let request = format!("{head}Content-Type: {FORM}\r\n\r\ntitle=half");
-        let answer = String::from_utf8(deserted().raw(request.as_bytes(), true).await).unwrap();
+        let answer = without_services().raw(request.as_bytes()).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
         assert!(answer.contains(r#"{"errors":[{"message":""#), "{answer}");
     });
 }
 
 #[test]
-fn a_body_over_the_limit_is_too_large() {
+fn a_body_over_the_limit_is_413() {
     run(async {
         let body = format!("title={}", "x".repeat(1_000_000));
         refused(|| post("/fn/sell", body.clone()), 413, "Request body is too large", "That is too long", "1 MB").await;
@@ -67,7 +67,7 @@ fn a_body_over_the_limit_is_too_large() {
 }
 
 #[test]
-fn a_form_from_another_site_is_refused() {
+fn a_form_of_another_site_is_403() {
     run(async {
         let foreign = || post("/fn/sell", "title=a&price=1").header("sec-fetch-site", "cross-site");
         let message = "Requests from another site are not allowed";
@@ -76,10 +76,10 @@ fn a_form_from_another_site_is_refused() {
 }
 
 #[test]
-fn a_body_that_is_no_form_is_refused() {
+fn a_body_that_is_no_form_is_415() {
     run(async {
         for content_type in ["", "application/json", "text/plain", "multipart/form-data; boundary=x"] {
-            let request = || deserted().request(Method::POST, "/fn/sign-in").body("{}");
+            let request = || without_services().request(Method::POST, "/fn/sign-in").body("{}");
             let request = || request().header(header::CONTENT_TYPE, content_type);
             let message = "Content-Type must be application/x-www-form-urlencoded";
             refused(request, 415, message, "The form could not be read", content_type).await;
@@ -88,7 +88,7 @@ fn a_body_that_is_no_form_is_refused() {
 }
 
 #[test]
-fn a_function_that_there_is_not_or_not_with_this_method_is_not_found() {
+fn an_unknown_function_or_method_is_404() {
     run(async {
         let heading = "There is nothing here";
         for (method, path) in [
@@ -99,16 +99,16 @@ fn a_function_that_there_is_not_or_not_with_this_method_is_not_found() {
             (Method::DELETE, "/fn/sell"),
             (Method::POST, "/fn/for-sale"),
         ] {
-            let request = || deserted().request(method.clone(), path).header(header::CONTENT_TYPE, FORM);
+            let request = || without_services().request(method.clone(), path).header(header::CONTENT_TYPE, FORM);
             refused(request, 404, "Not Found", heading, &format!("{method} {path}")).await;
         }
-        let head = send(deserted().request(Method::HEAD, "/fn/for-sale")).await;
+        let head = send(without_services().request(Method::HEAD, "/fn/for-sale")).await;
         assert_eq!((head.status, head.body.as_str()), (StatusCode::NOT_FOUND, ""));
     });
 }
 
 #[test]
-fn nobody_is_sent_to_where_the_referer_says() {
+fn no_response_redirects_to_the_referer() {
     run(async {
         for referer in
             ["http://evil.test/", "//evil.test/", "/\\evil.test", "https://127.0.0.1/orders", "", "/elsewhere"]
@@ -117,7 +117,7 @@ fn nobody_is_sent_to_where_the_referer_says() {
                 let request = get(path).header(header::ACCEPT, "text/html").header(header::REFERER, referer);
                 let reply = send(request).await;
                 assert_eq!(reply.status, StatusCode::OK, "{path} from {referer}");
-                reply.leads_nowhere(&format!("{path} from {referer}"));
+                reply.is_no_redirect(&format!("{path} from {referer}"));
             }
             for (path, form, page) in [
                 ("/fn/sign-in", "email=x&back=%2Forders", "/auth/signin?back=%2Forders"),

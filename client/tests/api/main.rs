@@ -1,5 +1,5 @@
-//! The server's half, over HTTP, with services where nobody answers or with one
-//! that the test plays. With all of them it is tested in a browser: `end2end/`.
+//! Tests of the server half over HTTP, with unreachable or fake services. `end2end/` tests
+//! it with the real ones, in a browser.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -9,4 +9,4 @@ mod heads;
 mod orders;
 mod pages;
 mod services;
-mod stage;
+mod storefront;

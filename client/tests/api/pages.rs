@@ -1,14 +1,16 @@
+//! Pages and files.
+
 use axum::http::{StatusCode, header};
 
-use crate::stage::{deserted, played, run};
+use crate::storefront::{run, with_services, without_services};
 
 #[test]
-fn a_page_says_so_while_a_service_is_away() {
+fn a_page_is_503_while_its_service_is_unreachable() {
     run(async {
         for path in
             ["/", "/orders", "/orders/65a000000000000000000001", "/tickets/65a000000000000000000001", "/tickets/mine"]
         {
-            let page = deserted().page(path).await;
+            let page = without_services().page(path).await;
             assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
             assert!(
                 page.body.contains("Nothing was lost") && !page.body.contains("127.0.0.1"),
@@ -21,11 +23,11 @@ fn a_page_says_so_while_a_service_is_away() {
 }
 
 #[test]
-fn a_page_says_so_while_a_service_is_saturated() {
+fn a_page_is_503_while_its_service_is_overloaded() {
     run(async {
-        // The played service answers 503 with Retry-After there.
-        for path in ["/?q=saturated", "/orders?after=saturated", "/tickets/mine"] {
-            let page = played().page(path).await;
+        // The fake service answers 503 with Retry-After there.
+        for path in ["/?q=overloaded", "/orders?after=overloaded", "/tickets/mine"] {
+            let page = with_services().page(path).await;
             assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{path}: {}", page.body);
             assert!(page.body.contains("Nothing was lost"), "{path}: {}", page.body);
         }
@@ -33,10 +35,10 @@ fn a_page_says_so_while_a_service_is_saturated() {
 }
 
 #[test]
-fn an_address_that_is_no_pages_is_not_found_whatever_answers() {
+fn an_unknown_address_is_404_even_without_services() {
     run(async {
         for path in ["/nowhere", "/tickets/mine/edit/x", "/tickets/x", "/orders/x", "/orders/..%2Fusers"] {
-            let page = deserted().page(path).await;
+            let page = without_services().page(path).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
             assert!(page.body.contains("There is nothing here"), "{path}: {}", page.body);
         }
@@ -44,22 +46,35 @@ fn an_address_that_is_no_pages_is_not_found_whatever_answers() {
 }
 
 #[test]
-fn only_files_that_are_there_are_kept_for_ever() {
+fn the_navigation_marks_the_current_page() {
     run(async {
-        let file = deserted().page("/pkg/client.a.js").await;
+        let current = r#"aria-current="page">"#;
+        for (path, name) in [("/orders", "My orders"), ("/orders?after=65a000000000000000000020", "My orders")] {
+            let page = with_services().page(path).await.body;
+            assert!(page.matches(current).count() == 1 && page.contains(&format!("{current}{name}")), "{page}");
+        }
+        let ticket = with_services().page("/tickets/65a000000000000000000001").await.body;
+        assert!(ticket.contains("My orders") && !ticket.contains(current), "{ticket}");
+    });
+}
+
+#[test]
+fn only_existing_files_are_cached() {
+    run(async {
+        let file = without_services().page("/pkg/client.a.js").await;
         assert_eq!(file.status, StatusCode::OK);
         assert!(file.headers[header::CACHE_CONTROL].to_str().unwrap().contains("immutable"));
-        let missing = deserted().page("/pkg/client.old.js").await;
+        let missing = without_services().page("/pkg/client.old.js").await;
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
         assert_eq!(missing.headers[header::CACHE_CONTROL], "no-store");
     });
 }
 
 #[test]
-fn many_requests_at_once_are_all_answered() {
+fn many_concurrent_requests_are_all_answered() {
     run(async {
         let paths = ["/nowhere", "/tickets/x", "/orders/x", "/", "/orders"];
-        let ask = |path: &'static str| tokio::spawn(async move { deserted().page(path).await.status });
+        let ask = |path: &'static str| tokio::spawn(async move { without_services().page(path).await.status });
         let requests: Vec<_> = paths.into_iter().cycle().take(200).map(ask).collect();
         for request in requests {
             let status = request.await.unwrap();

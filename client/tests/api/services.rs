@@ -1,4 +1,4 @@
-//! The services, played: what they would answer to a storefront in a test.
+//! Fake services behind a storefront under test.
 
 use std::collections::HashMap;
 
@@ -11,24 +11,24 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::stage::free_port;
+use crate::storefront::free_port;
 
-/// The ticket that is for sale, at [`PRICE`].
+/// A ticket for sale at [`PRICE`].
 pub const TICKET: &str = "65a000000000000000000001";
-/// What the ticket costs by now.
+/// The ticket's price.
 pub const PRICE: &str = "25.50";
-/// The first order on the second page of the visitor's orders.
+/// The only order on the second page of the visitor's orders.
 pub const OLDER: &str = "65a000000000000000000010";
 
-/// Starts them, and returns their address.
-pub fn open() -> String {
+/// Starts all services on one port, and returns their address.
+pub fn start() -> String {
     let routes = Router::new()
         .route(
             "/api/users/currentuser",
             get(|| async { Json(json!({ "currentUser": { "id": BUYER, "email": "a@b.c", "iat": 0 } })) }),
         )
-        .route("/api/tickets", get(saturated))
-        .route("/api/tickets/mine", get(saturated))
+        .route("/api/tickets", get(overloaded))
+        .route("/api/tickets/mine", get(overloaded))
         .route("/api/tickets/{id}", get(|| async { Json(ticket()) }))
         .route("/api/orders", get(orders).post(order))
         .route("/api/orders/{id}", get(|Path(id): Path<String>| async move { Json(refunded(&id)) }));
@@ -40,7 +40,7 @@ pub fn open() -> String {
 const BUYER: &str = "65a0000000000000000000aa";
 const SELLER: &str = "65a0000000000000000000bb";
 
-async fn saturated() -> Response {
+async fn overloaded() -> Response {
     let body = json!({ "errors": [{ "message": "Too much at once, please try again" }] });
     (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], Json(body)).into_response()
 }
@@ -49,7 +49,7 @@ fn ticket() -> Value {
     json!({ "id": TICKET, "title": "Concert", "price": 25.5, "userId": SELLER, "version": 1 })
 }
 
-/// Takes orders at the ticket's price, and at none.
+/// Accepts an order with the ticket's price or without a price.
 async fn order(Json(request): Json<Value>) -> Response {
     if request["price"].is_null() || request["price"] == PRICE {
         let mut order = refunded(OLDER);
@@ -60,20 +60,20 @@ async fn order(Json(request): Json<Value>) -> Response {
     (StatusCode::BAD_REQUEST, Json(body)).into_response()
 }
 
-/// Two pages, of one order each.
+/// Two pages of one order each.
 async fn orders(Query(query): Query<HashMap<String, String>>) -> Response {
-    match query.get("after").map(String::as_str) {
-        None => {
+    match query["after"].as_str() {
+        "" => {
             let next = "</api/orders?limit=50&after=65a000000000000000000020>; rel=\"next\"";
             let headers = HeaderMap::from_iter([(header::LINK, next.parse().unwrap())]);
             (headers, Json(json!([refunded("65a000000000000000000020")]))).into_response()
         }
-        Some("65a000000000000000000020") => Json(json!([refunded(OLDER)])).into_response(),
-        Some(_) => saturated().await,
+        "65a000000000000000000020" => Json(json!([refunded(OLDER)])).into_response(),
+        _ => overloaded().await,
     }
 }
 
-/// An order that was refunded: in part if its id ends in 0, else in full.
+/// A refunded order: in part if its id ends in 0, else in full.
 fn refunded(id: &str) -> Value {
     let mut order = json!({
         "id": id, "userId": BUYER, "status": "complete", "expiresAt": "2026-11-25T12:00:00.000Z", "version": 1,

@@ -34,7 +34,8 @@ pub(super) fn wrap(routes: Router, admission: Admission) -> Router {
         .fallback(|| async { ApiError::NotFound })
         // The API has no 405: an unsupported method is a 404.
         .method_not_allowed_fallback(|| async { ApiError::NotFound })
-        .layer(middleware::from_fn(origin::check))
+        .layer(origin::same_origin())
+        .layer(middleware::map_request(origin::distrust_empty))
         .layer(CookieManagerLayer::new())
         .layer(middleware::from_fn_with_state(admission, admit))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))

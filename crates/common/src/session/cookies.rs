@@ -6,18 +6,18 @@ use tower_cookies::{
     cookie::{SameSite, time},
 };
 
-/// The cookie's name where cookies travel by HTTPS only. Browsers take a cookie of
-/// that prefix from this host alone, for all paths: no sibling domain can plant one
+/// The cookie's name where cookies are sent over HTTPS only. Browsers accept the
+/// prefix from this host alone, for all paths: no sibling domain can set such a cookie
 /// (<https://www.rfc-editor.org/rfc/rfc6265bis#name-the-__host-prefix>).
 const HOST_COOKIE: &str = "__Host-session";
-/// Its name elsewhere. Where cookies are secure it is still read, as earlier
-/// releases gave it to all sessions; seven days after the change none is left.
+/// Its name over plain HTTP. It is read everywhere, as earlier releases used it for
+/// all sessions; those expire seven days after the upgrade.
 const PLAIN_COOKIE: &str = "session";
 
-/// How sessions' cookies are made.
+/// Names and builds session cookies.
 #[derive(Clone, Copy)]
 pub(super) struct Cookies {
-    /// Whether they travel by HTTPS only.
+    /// Whether browsers send them over HTTPS only.
     pub(super) secure: bool,
 }
 
@@ -31,21 +31,22 @@ impl Cookies {
         if self.secure { HOST_COOKIE } else { PLAIN_COOKIE }
     }
 
-    /// A cookie of one of these names.
+    /// A cookie with one of these names.
     pub(super) fn build(self, name: &'static str, value: String, max_age: time::Duration) -> Cookie<'static> {
         Cookie::build((name, value))
             .http_only(true)
             .same_site(SameSite::Lax)
             .path("/")
-            // Browsers refuse that name without it.
+            // Browsers reject a `__Host-` cookie that is not secure.
             .secure(self.secure || name == HOST_COOKIE)
             .max_age(max_age)
             .build()
     }
 }
 
-/// The values of all cookies of a name. Neither they nor the others need be text:
-/// browsers send whatever bytes another page or program has set.
+/// The values of all cookies named `name`. Bytes, not text: another page or program
+/// may have set a cookie of any bytes beside it. Only ASCII spaces are trimmed, unlike
+/// in the `cookie` crate: browsers let a sibling domain set `\u{2000}__Host-session`.
 pub fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a [u8]> {
     let cookies = headers.get_all(header::COOKIE).into_iter();
     let cookies = cookies.flat_map(|value| value.as_bytes().split(|&byte| byte == b';'));
@@ -54,4 +55,20 @@ pub fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item =
         let (found, value) = (cookie[..equals].trim_ascii(), cookie[equals + 1..].trim_ascii());
         (found == name.as_bytes()).then_some(value)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn a_name_in_unicode_spaces_is_another_name() {
+        for spaces in ["\u{2000}", "\u{a0}", "\u{85}"] {
+            let cookies = format!("{spaces}{HOST_COOKIE}=planted; {HOST_COOKIE}=own");
+            let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::try_from(cookies).unwrap())]);
+            assert_eq!(values(&headers, HOST_COOKIE).collect::<Vec<_>>(), [b"own"], "{spaces:?}");
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! The storefronts under test, and how they are asked.
+//! The storefronts under test, and requests to them.
 
 use std::{net::TcpListener, sync::LazyLock};
 
@@ -15,36 +15,35 @@ use tokio_util::sync::CancellationToken;
 
 use crate::services;
 
-/// A storefront that listens on a port of its own.
+/// A running storefront.
 #[derive(Clone)]
 pub struct Storefront(String);
 
-/// An answer.
+/// A response.
 pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
 }
 
-/// Leptos' executor and its arena are the process', so all tests share a runtime,
-/// as all requests of the program do.
+/// Runs a test. Leptos' executor and arena are per process, so all tests share a runtime.
 pub fn run(test: impl Future<Output = ()>) {
     static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
     RUNTIME.block_on(test);
 }
 
-/// The storefront whose services do not answer.
-pub fn deserted() -> Storefront {
+/// A storefront without reachable services.
+pub fn without_services() -> Storefront {
     storefronts().0
 }
 
-/// The storefront whose services are [played](services).
-pub fn played() -> Storefront {
+/// A storefront with fake [services].
+pub fn with_services() -> Storefront {
     storefronts().1
 }
 
-/// Both are opened before either is asked: while Leptos lists the routes of a
-/// second one, a page of the first that is being rendered may wait for ever.
+/// Both start before the first request: while Leptos lists the routes of the second,
+/// a page of the first that is being rendered may hang.
 fn storefronts() -> (Storefront, Storefront) {
     static STOREFRONTS: LazyLock<(Storefront, Storefront, tempfile::TempDir)> = LazyLock::new(|| {
         let site = tempfile::tempdir().unwrap();
@@ -52,9 +51,9 @@ fn storefronts() -> (Storefront, Storefront) {
         std::fs::write(site.path().join("hash.txt"), "js: a\nwasm: b\ncss: c\n").unwrap();
         std::fs::write(site.path().join("pkg/client.a.js"), "export {}").unwrap();
         let folder = site.path().to_str().unwrap();
-        let states = ["http://127.0.0.1:9".to_owned(), services::open()].map(|services| state(folder, &services));
-        let [deserted, played] = states.map(|state| open(client::app(state)));
-        (deserted, played, site)
+        let states = ["http://127.0.0.1:9".to_owned(), services::start()].map(|services| state(folder, &services));
+        let [without, with] = states.map(|state| start(client::app(state)));
+        (without, with, site)
     });
     (STOREFRONTS.0.clone(), STOREFRONTS.1.clone())
 }
@@ -70,7 +69,7 @@ fn state(site: &str, services: &str) -> AppState {
     AppState::new(&Config::from_env(&env).ok().unwrap()).unwrap()
 }
 
-fn open(app: common::server::App) -> Storefront {
+fn start(app: common::server::App) -> Storefront {
     let (listener, address) = free_port();
     tokio::spawn(app.serve_on(listener, CancellationToken::new()));
     Storefront(address)
@@ -91,26 +90,24 @@ impl Storefront {
         client.request(method, format!("http://{}{path}", self.0))
     }
 
-    /// Asks for a page, as a browser does.
+    /// Loads a page, as a browser does.
     pub async fn page(&self, path: &str) -> Reply {
         send(self.request(Method::GET, path).header(header::ACCEPT, "text/html")).await
     }
 
-    /// Sends a form, as a browser without script does.
+    /// Sends a form, as a browser without JavaScript does.
     pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
         send(self.request(Method::POST, path).header(header::ACCEPT, "text/html").form(fields)).await
     }
 
-    /// Sends bytes, perhaps says that none will follow, and returns the answer's.
-    pub async fn raw(&self, request: &[u8], last: bool) -> Vec<u8> {
+    /// Sends bytes and no more, and returns the response.
+    pub async fn raw(&self, request: &[u8]) -> String {
         let mut connection = TcpStream::connect(&self.0).await.unwrap();
         connection.write_all(request).await.unwrap();
-        if last {
-            connection.shutdown().await.unwrap();
-        }
-        let mut answer = Vec::new();
-        connection.read_to_end(&mut answer).await.unwrap();
-        answer
+        connection.shutdown().await.unwrap();
+        let mut response = String::new();
+        connection.read_to_string(&mut response).await.unwrap();
+        response
     }
 }
 
@@ -122,33 +119,34 @@ pub async fn send(request: RequestBuilder) -> Reply {
 }
 
 impl Reply {
-    /// Fails the test unless this is the error envelope with this message.
+    /// Asserts that this is the error envelope with this message.
     pub fn refused(&self, status: u16, message: &str, case: &str) {
         let envelope = format!(r#"{{"errors":[{{"message":"{message}"}}]}}"#);
         assert_eq!((self.status.as_u16(), self.body.as_str()), (status, envelope.as_str()), "{case}");
         assert!(self.is("application/json"), "{case}: {:?}", self.headers);
-        self.leads_nowhere(case);
+        self.is_no_redirect(case);
     }
 
-    /// Fails the test unless this is a page of that status, with that heading.
+    /// Asserts that this is an error page with this status and heading.
     pub fn refused_as_page(&self, status: u16, heading: &str, case: &str) {
         assert_eq!(self.status.as_u16(), status, "{case}: {}", self.body);
         assert!(self.is("text/html") && self.body.contains(&format!("<h1>{heading}</h1>")), "{case}: {}", self.body);
-        self.leads_nowhere(case);
+        self.is_no_redirect(case);
     }
 
-    /// Fails the test if the browser is sent elsewhere.
-    pub fn leads_nowhere(&self, case: &str) {
+    /// Asserts that this does not redirect.
+    pub fn is_no_redirect(&self, case: &str) {
         assert_eq!(self.headers.get(header::LOCATION), None, "{case}");
     }
 
-    /// Where the browser is sent to.
+    /// The address that a redirect leads to.
     pub fn location(&self) -> &str {
         assert_eq!(self.status, StatusCode::FOUND, "{}", self.body);
         self.headers[header::LOCATION].to_str().unwrap()
     }
 
     fn is(&self, content_type: &str) -> bool {
+        assert_eq!(self.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         self.headers[header::CONTENT_TYPE].to_str().unwrap().starts_with(content_type)
     }
 }

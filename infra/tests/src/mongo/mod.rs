@@ -18,7 +18,7 @@ fn sets(objects: &[Value]) -> impl Iterator<Item = &Value> {
 
 /// What a script says, and whether it was content, with a mongod in that state.
 fn mongosh(script: &str, mongod: &str) -> (bool, String) {
-    const MONGOSH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/infra/mongo/mongosh.js");
+    const MONGOSH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/mongo/mongosh.js");
     let output = node::run(&[MONGOSH, mongod], script);
     let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     (output.status.success(), said.concat())

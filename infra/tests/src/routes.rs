@@ -95,7 +95,7 @@ fn is_the_file(objects: &[Value]) -> bool {
 fn the_dev_clusters_ingress_is_the_file_that_the_gateway_reads() {
     let mut objects = Set::Dev.objects();
     assert!(is_the_file(&objects), "dev's Ingress is not {FILE} as it stands");
-    let stack = include_str!("../../src/stack/mod.rs");
+    let stack = include_str!("../../../crates/xtask/src/stack/mod.rs");
     assert!(stack.contains(&format!("\"{FILE}\"")), "the local stack reads its routes elsewhere");
     let kustomization = std::fs::read_to_string(workspace_root().join("infra/k8s-dev/kustomization.yaml")).unwrap();
     assert!(list(&documents(&kustomization)[0], "/resources").contains(&"ingress-srv.yaml".into()));

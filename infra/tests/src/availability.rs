@@ -1,123 +1,97 @@
-//! Emptied nodes and busy hours.
+//! How many pods there are while nodes are drained and load changes.
 
-use serde_json::{Value, json};
+use crate::support::prelude::*;
 
-use crate::checked::{Break, at, finds, holds};
-use crate::objects::{find, has_labels, kind, lasting, name, number, of_kind, pod, text, title};
-use crate::rendered::{APPLIED, Set};
-
-/// How few pods of a workload there may be.
+/// The smallest number of pods that a workload may have.
 pub fn fewest(objects: &[Value], workload: &Value) -> u64 {
-    let scaled = of_kind(objects, "HorizontalPodAutoscaler").find(|scaler| scales(scaler, workload));
-    let least = scaled.map_or_else(|| number(workload, "/spec/replicas"), |scaler| number(scaler, "/spec/minReplicas"));
-    least.unwrap_or(1)
+    let scaler = of_kind(objects, "HorizontalPodAutoscaler").find(|scaler| scales(scaler, workload));
+    scaler.map_or_else(|| number(workload, "/spec/replicas"), |scaler| number(scaler, "/spec/minReplicas")).unwrap_or(1)
 }
 
 fn scales(scaler: &Value, workload: &Value) -> bool {
-    text(scaler, "/spec/scaleTargetRef/kind") == kind(workload)
-        && text(scaler, "/spec/scaleTargetRef/name") == name(workload)
-        && text(scaler, "/spec/scaleTargetRef/apiVersion") == text(workload, "/apiVersion")
+    let target = |key: &str| text(scaler, &format!("/spec/scaleTargetRef/{key}"));
+    [target("kind"), target("name"), target("apiVersion")]
+        == [kind(workload), name(workload), text(workload, "/apiVersion")]
 }
 
-/// A budget is for one workload, and lets at least one of its pods go.
+/// A budget is for one workload and lets at least one of its pods go; in a set with
+/// budgets, every workload has one.
 fn budgets(objects: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
-    let budgets = || of_kind(objects, "PodDisruptionBudget");
-    let covers = |budget: &Value, workload: &Value| {
-        let selector = budget.pointer("/spec/selector/matchLabels").unwrap_or(&Value::Null);
-        has_labels(pod(workload).unwrap_or(&Value::Null), selector)
-    };
-    for budget in budgets() {
-        let covered: Vec<&Value> = lasting(objects).map(|(it, _)| it).filter(|it| covers(budget, it)).collect();
-        let [workload] = covered.as_slice() else {
-            found.push(format!("{}: is for {} workloads", title(budget), covered.len()));
+    let budgets: Vec<&Value> = of_kind(objects, "PodDisruptionBudget").collect();
+    for (workload, pod) in lasting(objects).filter(|_| !budgets.is_empty()) {
+        let its = budgets.iter().filter(|it| has_labels(pod, &it["spec"]["selector"]["matchLabels"]));
+        let its: Vec<_> = its.collect();
+        let [budget] = its.as_slice() else {
+            found.push(format!("{} has {} budgets, not one", title(workload), its.len()));
             continue;
         };
-        let there = fewest(objects, workload);
+        let pods = fewest(objects, workload);
         let may_go = match (number(budget, "/spec/maxUnavailable"), number(budget, "/spec/minAvailable")) {
             (Some(away), None) => away,
-            (None, Some(kept)) => there.saturating_sub(kept),
+            (None, Some(kept)) => pods.saturating_sub(kept),
             _ => 0,
         };
         if may_go == 0 {
-            found.push(format!("{}: of {there} pods none may go", title(budget)));
+            found.push(format!("{}: of {pods} pods none may go, which blocks every drain", title(budget)));
         }
     }
-    // A set with budgets has one for each workload.
-    for (workload, _) in lasting(objects).filter(|_| budgets().next().is_some()) {
-        let of_it = budgets().filter(|budget| covers(budget, workload)).count();
-        if of_it != 1 {
-            found.push(format!("{}: has {of_it} budgets", title(workload)));
-        }
+    if budgets.len() > lasting(objects).count() {
+        found.push(format!("{} budgets are more than there are workloads", budgets.len()));
     }
     found
 }
 
-/// Nothing but the scaler says how many there are.
+/// Only the autoscaler sets the number of replicas, and its target exists.
 fn scalers(objects: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
     for scaler in of_kind(objects, "HorizontalPodAutoscaler") {
         let target = find(objects, "Deployment", text(scaler, "/spec/scaleTargetRef/name"));
         match target.filter(|target| scales(scaler, target)) {
-            None => found.push(format!("{}: scales what is not there", title(scaler))),
+            None => found.push(format!("{} has no target", title(scaler))),
             Some(target) if target.pointer("/spec/replicas").is_some() => {
-                found.push(format!("{}: fixes its replicas against {}", title(target), title(scaler)));
+                found.push(format!("{}: remove its replicas, which {} sets", title(target), title(scaler)));
             }
             Some(_) => {}
         }
         if number(scaler, "/spec/minReplicas").unwrap_or(1) > number(scaler, "/spec/maxReplicas").unwrap_or(0) {
-            found.push(format!("{}: has no room between its bounds", title(scaler)));
+            found.push(format!("{}: its minimum is above its maximum", title(scaler)));
         }
     }
     found
 }
 
-/// Where one pod is lost, another answers. The Redis is the one that may be away.
-fn doubles(objects: &[Value]) -> Vec<String> {
+/// Everything has a second replica but Redis, whose absence delays the end of holds only.
+fn single(objects: &[Value]) -> Vec<String> {
     let single = lasting(objects).map(|(object, _)| object).filter(|object| fewest(objects, object) < 2);
     let single = single.filter(|object| name(object) != "expiration-redis-depl");
-    single.map(|object| format!("{}: there is only one", title(object))).collect()
+    single.map(|object| format!("{} has a single replica", title(object))).collect()
 }
 
 #[test]
-fn a_node_can_be_emptied_and_the_shop_stays() {
-    const SPEC: &str = "/spec";
-    holds(&APPLIED, budgets);
-    holds(&[Set::Prod, Set::ProdWithAll], doubles);
-    assert!(of_kind(&Set::Prod.objects(), "PodDisruptionBudget").next().is_some());
-    let breaks: &[Break] = &[
-        (
-            "PodDisruptionBudget/auth",
-            |it| *at(it, SPEC) = json!({ "minAvailable": 2, "selector": it["spec"]["selector"] }),
-            "none may go",
-        ),
-        ("PodDisruptionBudget/auth", |it| at(it, SPEC)["maxUnavailable"] = 0.into(), "none may go"),
-        ("PodDisruptionBudget/auth", |it| at(it, "/spec/selector/matchLabels")["app"] = "gone".into(), "is for 0"),
-        ("PodDisruptionBudget/auth", |it| at(it, "/spec/selector/matchLabels")["app"] = "gone".into(), "has 0 budgets"),
-        (
-            "PodDisruptionBudget/auth",
-            |it| at(it, "/spec/selector/matchLabels")["app"] = "orders".into(),
-            "has 2 budgets",
-        ),
+fn a_node_can_be_drained_without_an_outage() {
+    const BUDGETS: &[Break] = &[
+        ("PodDisruptionBudget/auth spec/maxUnavailable 0", "none may go"),
+        ("PodDisruptionBudget/auth spec/minAvailable 1", "none may go"),
+        ("PodDisruptionBudget/auth spec/selector/matchLabels/app gone", "auth-depl has 0 budgets"),
+        ("PodDisruptionBudget/auth spec/selector/matchLabels/app orders", "orders-depl has 2 budgets"),
     ];
-    finds(Set::Prod, breaks, budgets);
-    let one: &[Break] = &[("StatefulSet/nats-depl", |it| at(it, SPEC)["replicas"] = 1.into(), "only one")];
-    finds(Set::Prod, one, doubles);
+    check(&APPLIED, budgets, BUDGETS);
+    let mut spare = Set::Prod.objects().to_vec();
+    spare.push(find(&spare, "PodDisruptionBudget", "auth").unwrap().clone());
+    edit(spare.last_mut().unwrap(), "spec/selector/matchLabels/app gone");
+    found("a spare budget", "more than there are workloads", &budgets(&spare));
+    check(&PRODUCTION, single, &[("StatefulSet/nats-depl spec/replicas 1", "single replica")]);
+    assert!(of_kind(Set::Prod.objects(), "PodDisruptionBudget").count() > 0);
 }
 
 #[test]
-fn what_is_scaled_is_there_and_only_the_scaler_says_how_many() {
-    holds(&APPLIED, scalers);
-    assert!(of_kind(&Set::Prod.objects(), "HorizontalPodAutoscaler").next().is_some());
-    let breaks: &[Break] = &[
-        ("Deployment/auth-depl", |it| at(it, "/spec")["replicas"] = 2.into(), "fixes its replicas"),
-        ("Deployment/auth-depl", |it| at(it, "/metadata")["name"] = "other".into(), "is not there"),
-        ("HorizontalPodAutoscaler/auth", |it| at(it, "/spec")["minReplicas"] = 9.into(), "no room"),
-        (
-            "HorizontalPodAutoscaler/auth",
-            |it| at(it, "/spec/scaleTargetRef")["apiVersion"] = "v1".into(),
-            "is not there",
-        ),
+fn an_autoscaler_has_a_target_and_alone_sets_its_replicas() {
+    const SCALERS: &[Break] = &[
+        ("Deployment/auth-depl spec/replicas 2", "remove its replicas"),
+        ("Deployment/auth-depl metadata/name other", "has no target"),
+        ("HorizontalPodAutoscaler/auth spec/minReplicas 9", "above its maximum"),
+        ("HorizontalPodAutoscaler/auth spec/scaleTargetRef/apiVersion v1", "has no target"),
     ];
-    finds(Set::Prod, breaks, scalers);
+    check(&PRODUCTION, scalers, SCALERS);
 }

@@ -1,23 +1,23 @@
+//! Every set renders and is complete.
+
 use std::fs;
 
-use crate::objects::{kind, lasting, name};
-use crate::rendered::{ALL, render};
+use crate::support::prelude::*;
 
 #[test]
-fn every_set_renders_and_has_the_whole_shop() {
+fn every_set_renders_with_all_programs_and_stores() {
     for set in ALL {
         let objects = set.objects();
-        let names: Vec<&str> = lasting(&objects).map(|(object, _)| name(object)).collect();
-        for program in ["auth", "tickets", "orders", "payments", "expiration", "client"] {
-            let deployment = format!("{program}-depl");
-            assert!(names.contains(&deployment.as_str()), "{set:?} has no {deployment}: {names:?}");
+        for program in images().keys().filter(|program| **program != operators()) {
+            assert!(find(objects, "Deployment", &format!("{program}-depl")).is_some(), "{set:?} has no {program}");
         }
-        assert_eq!(objects.iter().filter(|object| kind(object) == "StatefulSet").count(), 6, "{set:?}: stores");
+        assert_eq!(of_kind(objects, "StatefulSet").count(), 6, "{set:?} must have six stores");
+        assert_eq!(lasting(objects).count(), 12, "{set:?}");
     }
 }
 
 #[test]
-fn a_set_that_lacks_a_file_does_not_render() {
+fn a_set_with_a_missing_file_does_not_render() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("kustomization.yaml"), "resources: [gone.yaml]\n").unwrap();
     let error = render(folder.path()).unwrap_err();

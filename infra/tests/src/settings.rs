@@ -1,66 +1,46 @@
-//! What is configured in one place is configured there only, and heard.
+//! Every setting is used, and the cookies fit the address.
 
-use serde_json::Value;
+use crate::support::prelude::*;
 
-use crate::checked::{Break, at, finds, holds};
-use crate::objects::{all_containers, entries, list, name, of_kind, text, workloads};
-use crate::rendered::{APPLIED, Set};
-
-/// Each setting is read by a container, or is written into an object.
-fn problems(objects: &[Value]) -> Vec<String> {
-    let is_settings = |map: &&Value| name(map).starts_with("settings");
-    let references = || {
-        let containers = workloads(objects).flat_map(|(_, pod)| all_containers(pod));
-        containers.flat_map(|it| list(it, "/env")).filter_map(|entry| entry.pointer("/valueFrom/configMapKeyRef"))
-    };
-    let mut found = Vec::new();
-    for (key, value) in of_kind(objects, "ConfigMap").filter(is_settings).flat_map(|map| entries(map, "/data")) {
-        let heard = match key {
-            "DOMAIN" => of_kind(objects, "Ingress").all(|ingress| {
-                let hosts = list(ingress, "/spec/rules").iter().map(|rule| text(rule, "/host"));
-                let certified = list(ingress, "/spec/tls").iter().flat_map(|tls| list(tls, "/hosts"));
-                hosts.chain(certified.filter_map(Value::as_str)).all(|host| host == value)
-            }),
-            "CERTIFICATE_EMAIL" => of_kind(objects, "Issuer").all(|it| text(it, "/spec/acme/email") == value),
-            _ => references().any(|reference| text(reference, "/key") == key),
-        };
-        if !heard {
-            found.push(format!("nobody hears {key}={value}"));
-        }
-    }
-    found
+fn settings(objects: &[Value]) -> impl Iterator<Item = (&str, &str)> {
+    let maps = of_kind(objects, "ConfigMap").filter(|map| name(map).starts_with("settings"));
+    maps.flat_map(|map| entries(map, "/data"))
 }
 
-/// By the domain's scheme, cookies travel by HTTPS or not.
-fn secure_problems(objects: &[Value]) -> Vec<String> {
-    let maps = of_kind(objects, "ConfigMap").flat_map(|map| entries(map, "/data"));
-    let secure: Vec<&str> = maps.filter(|(key, _)| *key == "COOKIE_SECURE").map(|(_, value)| value).collect();
+/// Settings that no container reads and that are written into no object.
+fn unused(objects: &[Value]) -> Vec<String> {
+    let hosts = |key| of_kind(objects, "Ingress").flat_map(move |it| deep(&it["spec"], key));
+    let is_used = |(key, value): &(&str, &str)| match *key {
+        "DOMAIN" => {
+            let certified = hosts("hosts").flat_map(|it| list(it, ""));
+            hosts("host").chain(certified).all(|host| host == value)
+        }
+        "CERTIFICATE_EMAIL" => of_kind(objects, "Issuer").all(|it| text(it, "/spec/acme/email") == *value),
+        key => {
+            let references = workloads(objects).flat_map(|(_, pod)| deep(pod, "configMapKeyRef"));
+            references.into_iter().any(|it| text(it, "/key") == key)
+        }
+    };
+    settings(objects).filter(|it| !is_used(it)).map(|(key, value)| format!("{key}={value} is not used")).collect()
+}
+
+/// Cookies are for HTTPS alone exactly where the shop is served by HTTPS.
+fn cookies(objects: &[Value]) -> Vec<String> {
+    let secure: Vec<&str> = settings(objects).filter(|it| it.0 == "COOKIE_SECURE").map(|(_, value)| value).collect();
     let https = of_kind(objects, "Ingress").any(|ingress| !list(ingress, "/spec/tls").is_empty());
     let wanted = if https { "true" } else { "false" };
-    (secure != [wanted])
-        .then(|| format!("COOKIE_SECURE is {secure:?}, the shop's address takes {wanted}"))
-        .into_iter()
-        .collect()
+    let problem = format!("set COOKIE_SECURE to {wanted}, not {secure:?}");
+    if secure == [wanted] { Vec::new() } else { vec![problem] }
 }
 
 #[test]
-fn every_setting_is_heard() {
-    holds(&APPLIED, problems);
-    holds(&APPLIED, secure_problems);
+fn every_setting_is_used() {
+    const BREAKS: &[Break] = &[("ConfigMap/settings* data/ODRER_HOLD_SECONDS '900'", "ODRER_HOLD_SECONDS=900 is not")];
+    check(&APPLIED, unused, BREAKS);
+    check(&PRODUCTION, unused, &[("Ingress/ingress-srv spec/rules/0/host other.example", "DOMAIN=")]);
 }
 
 #[test]
-fn a_setting_that_nobody_hears_is_found() {
-    let host: &[Break] = &[(
-        "Ingress/ingress-srv",
-        |it| at(it, "/spec/rules/0")["host"] = "other.example".into(),
-        "nobody hears DOMAIN",
-    )];
-    finds(Set::Prod, host, problems);
-    let mut objects = Set::Dev.objects();
-    let settings = objects.iter_mut().find(|it| name(it).starts_with("settings")).unwrap();
-    settings["data"]["ODRER_HOLD_SECONDS"] = "900".into();
-    settings["data"]["COOKIE_SECURE"] = "true".into();
-    assert!(problems(&objects).iter().any(|it| it.contains("ODRER_HOLD_SECONDS")));
-    assert!(secure_problems(&objects).iter().any(|it| it.contains("COOKIE_SECURE")));
+fn cookies_are_secure_where_the_shop_has_https() {
+    check(&APPLIED, cookies, &[("ConfigMap/settings* data/COOKIE_SECURE maybe", "set COOKIE_SECURE")]);
 }

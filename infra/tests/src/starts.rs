@@ -1,82 +1,71 @@
-//! Our programs start with what their manifests set, and not with less.
+//! The programs start with the environment that their manifests set, and not with less.
 
 use futures::{StreamExt, stream};
-use serde_json::Value;
 
-use crate::checked::none;
 use crate::dockerfile;
-use crate::objects::{all_containers, lasting, our_program};
-use crate::programs::{Env, Outcome, env, made_up_site, outcome};
-use crate::readmes::{Stated, variables};
-use crate::rendered::Set;
+use crate::support::prelude::*;
+use crate::support::programs::{Env, Outcome, empty_site, env, outcome};
 
 /// Debug builds start slowly.
 const AT_A_TIME: usize = 4;
 
-/// What each of our programs gets: from its manifest, and from its image.
-fn given(objects: &[Value]) -> Vec<(String, Env)> {
-    let containers = lasting(objects).flat_map(|(_, pod)| all_containers(pod));
-    let ours = containers.filter_map(|container| Some((our_program(container)?, container)));
-    ours.map(|(program, container)| {
-        let mut all = dockerfile::environment();
-        all.extend(env(container, objects));
-        (program.to_owned(), all)
-    })
-    .collect()
+/// The environment of each program: from its image and from its manifest.
+fn environments(objects: &[Value]) -> Vec<(String, Env)> {
+    let ours = ours(objects).filter(|(object, _, _)| kind(object) == "Deployment");
+    let of = |(_, container, program): (_, _, &str)| {
+        (program.to_owned(), dockerfile::environment().into_iter().chain(env(container, objects)).collect())
+    };
+    ours.map(of).collect()
 }
 
-/// A program to start, and whether it must.
+/// A program to start.
 struct Start {
     program: String,
     env: Env,
-    /// What it must then say is missing.
-    lacks: Option<String>,
+    /// The variable that it must report as missing; else it must run.
+    missing: Option<String>,
 }
 
-/// Starts them, a few at a time, and returns those that did otherwise.
-async fn surprises(starts: Vec<Start>, objects: &[Value]) -> Vec<String> {
-    let site = made_up_site();
-    let surprise = async |Start { program, env, lacks }: Start| {
+/// Starts programs, a few at a time, and returns those that did otherwise.
+async fn unexpected(starts: Vec<Start>, objects: &[Value]) -> Vec<String> {
+    let site = empty_site();
+    let start = async |Start { program, env, missing }: Start| {
         let outcome = outcome(&program, env, objects, site.path()).await;
-        let is_right = match (&lacks, &outcome) {
+        let expected = match (&missing, &outcome) {
             (None, Outcome::Runs) => true,
-            (Some(name), Outcome::Ended(said)) => said.contains(&format!("environment variable {name}: must be set")),
+            (Some(name), Outcome::Exited(log)) => log.contains(&format!("environment variable {name}: must be set")),
             _ => false,
         };
-        (!is_right).then(|| format!("{program} without {lacks:?}: {outcome:?}"))
+        (!expected).then(|| format!("{program}, missing {missing:?}: {outcome:?}"))
     };
-    let all: Vec<Option<String>> = stream::iter(starts).map(surprise).buffer_unordered(AT_A_TIME).collect().await;
+    let all: Vec<Option<String>> = stream::iter(starts).map(start).buffer_unordered(AT_A_TIME).collect().await;
     all.into_iter().flatten().collect()
 }
 
 #[tokio::test]
-async fn every_program_starts_with_what_its_manifest_sets() {
+async fn every_program_starts_with_the_environment_of_its_manifest() {
     for set in [Set::Dev, Set::ProdWithAll] {
-        let objects = set.objects();
-        let whole = given(&objects).into_iter().map(|(program, env)| Start { program, env, lacks: None });
-        let whole: Vec<Start> = whole.collect();
-        assert_eq!(whole.len(), 6, "{set:?}");
-        none(&surprises(whole, &objects).await);
+        let all = environments(set.objects()).into_iter();
+        let starts: Vec<Start> = all.map(|(program, env)| Start { program, env, missing: None }).collect();
+        assert_eq!(starts.len(), 6, "{set:?}");
+        none(set, &unexpected(starts, set.objects()).await);
     }
 }
 
-/// What the READMEs call required is so, and a program that lacks it says which;
-/// what has a default may be left out.
+/// A variable that a README calls required is so, and one with a default may be left out.
 #[tokio::test]
-async fn a_program_that_lacks_a_required_variable_does_not_start() {
-    let objects = Set::Dev.objects();
+async fn a_program_without_a_required_variable_names_it_and_exits() {
     let mut starts = Vec::new();
-    for (program, env) in given(&objects) {
+    for (program, env) in environments(Set::Dev.objects()) {
         for (name, stated) in variables(&program) {
             let mut env = env.clone();
             let was_set = env.remove(&name).is_some();
-            match stated {
-                Stated::Required => starts.push(Start { program: program.clone(), env, lacks: Some(name) }),
-                Stated::Default(_) if was_set => starts.push(Start { program: program.clone(), env, lacks: None }),
-                Stated::Default(_) => {}
+            let required = stated == Stated::Required;
+            if required || was_set {
+                starts.push(Start { program: program.clone(), env, missing: required.then_some(name) });
             }
         }
     }
-    assert!(starts.len() > 20, "only {} variables are known", starts.len());
-    none(&surprises(starts, &objects).await);
+    assert!(starts.len() > 20, "the READMEs state only {} variables", starts.len());
+    none("the programs", &unexpected(starts, Set::Dev.objects()).await);
 }

@@ -3,84 +3,52 @@
 mod layer;
 mod recipe;
 
-use std::collections::BTreeSet;
-
-use xtask::env::workspace_root;
-
-use crate::cargo::{folders_of, package, packages};
-use crate::checked::none;
 use crate::images::is_whole_version;
+use crate::support::prelude::*;
 pub use recipe::environment;
-use recipe::{FILE, copied, instructions, is_sent, read};
+use recipe::{FILE, copied, instructions, is_sent};
 
-/// The programs that have an image, with their folders.
-pub const IMAGES: [(&str, &str); 7] = [
-    ("auth", "auth"),
-    ("tickets", "tickets"),
-    ("orders", "orders"),
-    ("payments", "payments"),
-    ("expiration", "expiration"),
-    ("client", "client"),
-    ("xtask", "crates/xtask"),
-];
-
-fn problems(dockerfile: &str, ignore: &str) -> Vec<String> {
+/// An image's sources are copied, sent to the builder, and complete.
+fn source_problems(dockerfile: &str, ignore: &str, program: &str, folder: &str) -> Vec<String> {
     let mut found = Vec::new();
-    let all = instructions(dockerfile);
-    for (service, folder) in IMAGES {
-        let copied = copied(dockerfile, service, folder);
-        for source in &copied {
-            if !workspace_root().join(source).exists() {
-                found.push(format!("{service}: COPY {source}, which is not there"));
-            } else if !is_sent(ignore, source) {
-                found.push(format!("{service}: COPY {source}, which .dockerignore keeps back"));
-            }
-        }
-        // Sources of what it is built with; and for the storefront, of what builds the site.
-        let mut needed: BTreeSet<&str> = folders_of(service);
-        if service == "client" {
-            needed.extend(folders_of("site"));
-        }
-        let missing = needed.into_iter().filter(|folder| !copied.iter().any(|it| it.trim_end_matches('/') == *folder));
-        found.extend(missing.map(|folder| format!("{service}: is built with {folder}, which is not copied")));
-        for member in packages() {
-            let manifest = format!("{}/Cargo.toml", member.folder);
-            if !copied.contains(&manifest) {
-                found.push(format!("{service}: {manifest} is not copied, and cargo wants all members"));
-            }
+    let copied = copied(dockerfile, program, folder);
+    for source in &copied {
+        if !workspace_root().join(source).exists() {
+            found.push(format!("{program}: COPY {source}, which does not exist"));
+        } else if !is_sent(ignore, source) {
+            found.push(format!("{program}: COPY {source}, which .dockerignore excludes"));
         }
     }
-    found.extend(all.iter().filter(|(word, _)| word == "ADD").map(|(_, rest)| format!("ADD {rest}: COPY is enough")));
-    let users: Vec<&str> = last_stage(&all).filter(|(word, _)| word == "USER").map(|(_, rest)| rest.as_str()).collect();
-    let is_number = |user: &str| user.split(':').all(|id| id.parse::<u32>().is_ok_and(|id| id > 0));
-    if !users.last().is_some_and(|user| is_number(user)) {
-        found.push(format!("the last stage runs as {users:?}, which is no number but root's"));
-    }
-    found.extend(bases(&all));
+    // The storefront's image also needs the sources of what builds its site.
+    let site = if program == "client" { folders_of("site") } else { Default::default() };
+    let needed = folders_of(program).into_iter().chain(site);
+    let missing = needed.filter(|folder| !copied.iter().any(|it| it.trim_end_matches('/') == *folder));
+    found.extend(missing.map(|folder| format!("{program}: COPY {folder}, with which it is built")));
+    let manifests = packages().iter().map(|member| format!("{}/Cargo.toml", member.folder));
+    let missing = manifests.filter(|manifest| !copied.contains(manifest));
+    found.extend(missing.map(|manifest| format!("{program}: COPY {manifest}, as cargo reads all members")));
     found
 }
 
-fn last_stage(all: &[(String, String)]) -> impl Iterator<Item = &(String, String)> {
-    let from = all.iter().rposition(|(word, _)| word == "FROM").unwrap_or(0);
-    all[from..].iter()
-}
-
-/// Base images have whole versions, and Rust is new enough for the workspace.
-fn bases(all: &[(String, String)]) -> Vec<String> {
-    let stages: Vec<&str> = all.iter().filter_map(|(_, rest)| rest.split_once(" AS ").map(|(_, name)| name)).collect();
+/// Base images have whole versions, Rust is new enough, and the last stage has a user
+/// by number, so that Kubernetes can see that it is not root.
+fn stage_problems(dockerfile: &str) -> Vec<String> {
     let mut found = Vec::new();
+    let all = instructions(dockerfile);
+    let stages: Vec<&str> = all.iter().filter_map(|(_, rest)| Some(rest.split_once(" AS ")?.1)).collect();
     for (_, rest) in all.iter().filter(|(word, _)| word == "FROM") {
-        let image = rest.split(" AS ").next().unwrap_or_default().trim();
+        let image = rest.split(' ').next().unwrap_or_default();
         let tag = image.rsplit_once(':').map_or("", |(_, tag)| tag);
-        if image == "scratch" || stages.contains(&image) {
-            continue;
+        if image != "scratch" && !stages.contains(&image) && !is_whole_version(tag) {
+            found.push(format!("FROM {image}: name a whole version"));
         }
-        if !is_whole_version(tag) {
-            found.push(format!("FROM {image}: not a whole version"));
-        }
-        let too_old =
-            packages().iter().find(|it| image.starts_with("rust:") && version(tag) < version(&it.rust_version));
-        found.extend(too_old.map(|it| format!("FROM {image}: {} wants {}", it.name, it.rust_version)));
+        let old = packages().iter().find(|it| image.starts_with("rust:") && version(tag) < version(&it.rust_version));
+        found.extend(old.map(|it| format!("FROM {image}: {} needs {}", it.name, it.rust_version)));
+    }
+    let last = all.iter().rposition(|(word, _)| word == "FROM").unwrap_or(0);
+    let user = all[last..].iter().rev().find(|(word, _)| word == "USER").map(|(_, user)| user.split(':'));
+    if !user.is_some_and(|mut ids| ids.all(|id| id.parse::<u32>().is_ok_and(|id| id > 0))) {
+        found.push("USER must be a number other than root's".to_owned());
     }
     found
 }
@@ -89,58 +57,43 @@ fn version(text: &str) -> Vec<u32> {
     text.split(['.', '-']).map_while(|part| part.parse().ok()).collect()
 }
 
-/// The packages and programs that cargo is told to build and that there are not.
-fn strangers(script: &str) -> Vec<String> {
+/// The packages and programs that cargo is told to build and that do not exist.
+fn unknown_packages(script: &str) -> Vec<String> {
     let words: Vec<&str> = script.split_whitespace().collect();
-    let told = words.windows(2).filter_map(|pair| match pair[0] {
-        "--package" | "-p" | "--bin" => Some(pair[1].trim_matches('"')),
-        _ => None,
-    });
-    let is_known = |name: &&str| {
+    let named = words.windows(2).filter(|pair| ["--package", "-p", "--bin"].contains(&pair[0]));
+    let named = named.map(|pair| pair[1].trim_matches('"')).filter(|name| !name.starts_with('$'));
+    let is_known = |name: &str| {
         package(name).is_some() || packages().iter().any(|it| it.programs.iter().any(|program| program == name))
     };
-    told.filter(|name| !name.starts_with('$'))
-        .filter(|name| !is_known(name))
-        .map(|name| format!("there is no package {name}"))
-        .collect()
+    named.filter(|name| !is_known(name)).map(|name| format!("there is no package {name}")).collect()
+}
+
+fn problems(dockerfile: &str, ignore: &str) -> Vec<String> {
+    let sources = images().iter().flat_map(|(program, folder)| source_problems(dockerfile, ignore, program, folder));
+    sources.chain(stage_problems(dockerfile)).chain(unknown_packages(dockerfile)).collect()
 }
 
 #[test]
-fn every_image_is_made_of_what_is_there_and_of_all_that_it_needs() {
-    none(&problems(&read(FILE), &read(".dockerignore")));
-    for (service, folder) in IMAGES {
-        let package = package(service).unwrap_or_else(|| panic!("there is no package {service}"));
-        assert_eq!(package.folder, folder);
-        assert!(package.programs.contains(&service.to_owned()), "{service} has no program of its name");
-    }
-}
-
-#[test]
-fn the_recipe_builds_packages_that_there_are() {
-    for file in [FILE, "infra/docker/compile.sh"] {
-        none(&strangers(&read(file)));
-    }
-    assert_eq!(strangers("cargo build --package auht -p auth").len(), 1);
-}
-
-#[test]
-fn a_broken_recipe_is_found() {
+fn the_recipe_copies_all_that_every_image_needs() {
     let (dockerfile, ignore) = (read(FILE), read(".dockerignore"));
-    for (from, to, said) in [
-        ("COPY auth/Cargo.toml auth/\n", "", "auth/Cargo.toml is not copied"),
-        ("COPY crates/common crates/common\n", "", "is built with crates/common"),
-        ("COPY .cargo .cargo", "COPY .cargo2 .cargo", "COPY .cargo2, which is not there"),
-        ("USER 65532:65532", "USER app", "no number but root's"),
-        ("USER 65532:65532", "USER 0", "no number but root's"),
-        ("USER 65532:65532", "", "no number but root's"),
-        ("EXPOSE 3000", "ADD https://example.org/x /x", "COPY is enough"),
-        ("FROM rust:1.", "FROM rust:0.", "wants 1."),
-        ("FROM rust:", "FROM rust:latest-", "not a whole version"),
+    none(FILE, &problems(&dockerfile, &ignore));
+    none("compile.sh", &unknown_packages(&read("infra/docker/compile.sh")));
+    for (from, to, message) in [
+        ("COPY auth/Cargo.toml auth/\n", "", "COPY auth/Cargo.toml, as cargo reads"),
+        ("COPY crates/common crates/common\n", "", "COPY crates/common, with which it is built"),
+        ("COPY .cargo .cargo", "COPY .cargo2 .cargo", "COPY .cargo2, which does not exist"),
+        ("USER 65532:65532", "USER app", "USER must be a number"),
+        ("USER 65532:65532", "USER 0", "USER must be a number"),
+        ("USER 65532:65532", "", "USER must be a number"),
+        ("FROM rust:1.", "FROM rust:0.", "needs 1."),
+        ("FROM rust:", "FROM rust:latest-", "name a whole version"),
+        ("--package client", "--package cilent", "there is no package cilent"),
     ] {
-        assert!(dockerfile.contains(from), "no {from} to break");
-        let found = problems(&dockerfile.replace(from, to), &ignore);
-        assert!(found.iter().any(|problem| problem.contains(said)), "{from} -> {to}: {found:?}");
+        assert!(dockerfile.contains(from), "no {from:?} to break");
+        found(from, message, &problems(&dockerfile.replace(from, to), &ignore));
     }
-    let kept_back = problems(&dockerfile, &ignore.replace("!orders\n", ""));
-    assert!(kept_back.iter().any(|problem| problem.contains("orders/Cargo.toml, which .dockerignore keeps back")));
+    for member in ["orders", "infra/tests/Cargo.toml"] {
+        let excluded = problems(&dockerfile, &ignore.replace(&format!("!{member}\n"), ""));
+        found(member, "which .dockerignore excludes", &excluded);
+    }
 }

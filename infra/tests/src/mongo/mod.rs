@@ -1,61 +1,52 @@
-//! A database finds itself in its set, also after the whole cluster was away.
+//! A member finds its replica set, also after the whole cluster was down.
 
 mod name;
 
-use serde_json::Value;
-use xtask::env::workspace_root;
+use crate::support::prelude::*;
 
-use crate::checked::{Break, at, finds, holds};
-use crate::node;
-use crate::objects::{containers, list, of_kind, pod, text, title};
-use crate::rendered::{ALL, Set};
-
-/// The replica sets.
-fn sets(objects: &[Value]) -> impl Iterator<Item = &Value> {
-    let is_one = |it: &&Value| text(it, "/metadata/labels/app.kubernetes.io~1component") == "mongo";
-    of_kind(objects, "StatefulSet").filter(is_one)
+/// The replica sets, with their pods.
+fn sets(objects: &[Value]) -> impl Iterator<Item = (&Value, &Value)> {
+    lasting(objects).filter(|(it, _)| text(it, "/metadata/labels/app.kubernetes.io~1component") == "mongo")
 }
 
-/// What a script says, and whether it was content, with a mongod in that state.
-fn mongosh(script: &str, mongod: &str) -> (bool, String) {
-    const MONGOSH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/mongo/mongosh.js");
-    let output = node::run(&[MONGOSH, mongod], script);
-    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    (output.status.success(), said.concat())
+/// Runs a script of mongosh beside a mongod in a state: see `mongosh.js`.
+fn mongosh(script: &str, state: &str) -> Output {
+    run_node(&[concat!(env!("CARGO_MANIFEST_DIR"), "/src/mongo/mongosh.js"), state], script)
 }
 
-fn replica_set(mongod: &str) -> (bool, String) {
-    let file = workspace_root().join("infra/k8s/config/replica-set.js");
-    mongosh(&std::fs::read_to_string(file).unwrap(), mongod)
+fn replica_set(state: &str) -> Output {
+    mongosh(&read("infra/k8s/config/replica-set.js"), state)
 }
 
 #[test]
-fn a_set_is_founded_with_its_users_once() {
-    let (content, said) = replica_set("new");
+fn the_script_initiates_a_replica_set_and_its_users_once() {
+    let first = replica_set("new");
     for step in ["founded auth-mongo", "made root", "made backup", "made auth", "auth-mongo has its 1 member(s)"] {
-        assert!(content && said.contains(step), "no {step:?} in {said}");
+        assert!(first.success && first.stdout.contains(step), "no {step:?} in {}", first.all());
     }
-    let (content, said) = replica_set("in");
-    assert!(content && !said.contains("founded") && !said.contains("root"), "{said}");
+    let again = replica_set("in");
+    assert!(again.success && !again.all().contains("founded") && !again.all().contains("root"), "{}", again.all());
 }
 
 #[test]
-fn a_member_that_is_out_of_its_set_says_so_and_what_helps() {
-    let (content, said) = replica_set("out");
-    assert!(!content && said.contains("out of auth-mongo"), "{said}");
-    assert!(said.contains("kubectl delete pod auth-mongo-depl-0"), "{said}");
+fn the_script_says_what_to_do_about_a_member_outside_its_set() {
+    let output = replica_set("out");
+    for part in ["out of auth-mongo", "kubectl delete pod auth-mongo-depl-0"] {
+        assert!(!output.success && output.all().contains(part), "no {part:?} in {}", output.all());
+    }
 }
 
-/// Who is out of its set is no longer alive; a new one, which waits for its set, is.
-fn lives(objects: &[Value]) -> Vec<String> {
+/// A member outside its set, or without an answer, is not alive; a new one, which waits
+/// for its set, is.
+fn liveness(objects: &[Value]) -> Vec<String> {
     let mut found = Vec::new();
-    for set in sets(objects) {
-        let mongod = containers(pod(set).unwrap()).iter().find(|it| text(it, "/name") == "mongo").unwrap();
+    for (set, pod) in sets(objects) {
+        let mongod = list(pod, "/spec/containers").iter().find(|it| text(it, "/name") == "mongo").unwrap();
         let script = list(mongod, "/livenessProbe/exec/command").last().and_then(Value::as_str).unwrap_or_default();
-        for (state, lives) in [("new", true), ("in", true), ("out", false), ("silent", false)] {
-            let (content, said) = mongosh(script, state);
-            if content != lives {
-                found.push(format!("{}: {state}, and its life is {content}: {said}", title(set)));
+        for (state, alive) in [("new", true), ("in", true), ("out", false), ("silent", false)] {
+            let output = mongosh(script, state);
+            if output.success != alive {
+                found.push(format!("{}: {state} is alive: {}. {}", title(set), output.success, output.all()));
             }
         }
     }
@@ -63,29 +54,33 @@ fn lives(objects: &[Value]) -> Vec<String> {
 }
 
 #[test]
-fn a_member_that_is_out_of_its_set_is_started_anew() {
-    const SCRIPT: &str = "/spec/template/spec/containers/0/livenessProbe/exec/command/4";
-    const SET: &str = "StatefulSet/auth-mongo-depl";
-    holds(&[Set::Dev, Set::Prod], lives);
-    let breaks: &[Break] = &[
-        (SET, |it| *at(it, SCRIPT) = "quit(db.hello().ok ? 0 : 1)".into(), "out, and its life is true"),
-        (SET, |it| *at(it, SCRIPT) = "quit(db.hello().setName ? 0 : 1)".into(), "new, and its life is false"),
+fn a_member_outside_its_set_is_restarted() {
+    const BREAKS: &[Break] = &[
+        ("StatefulSet/auth-mongo-depl c0/livenessProbe/exec/command/4 quit(db.hello().ok?0:1)", "out is alive: true"),
+        (
+            "StatefulSet/auth-mongo-depl c0/livenessProbe/exec/command/4 'quit(db.hello().setName ? 0 : 1)'",
+            "new is alive: false",
+        ),
     ];
-    finds(Set::Dev, breaks, lives);
+    check(&[Set::Dev], liveness, BREAKS);
+    check(&[Set::Prod], liveness, &[]);
 }
 
 #[test]
-fn a_member_starts_when_its_name_leads_to_it() {
-    const SET: &str = "StatefulSet/auth-mongo-depl";
-    const BEFORE: &str = "/spec/template/spec/initContainers";
-    const SCRIPT: &str = "/spec/template/spec/initContainers/1/command/2";
-    holds(&ALL, name::problems);
-    let breaks: &[Break] = &[
-        (SET, |it| at(it, BEFORE).as_array_mut().unwrap().truncate(1), "nobody waits"),
-        (SET, |it| at(it, "/spec/template/spec/initContainers/1/env").as_array_mut().unwrap().truncate(2), "waits"),
-        (SET, |it| *at(it, SCRIPT) = "until getent ahosts \"$POD.$SET-srv\"; do sleep 1; done".into(), "waits for"),
-        (SET, |it| *at(it, SCRIPT) = "until getent ahosts $POD | grep \"^$IP \"; do sleep 1; done".into(), "waits for"),
-        ("Service/auth-mongo-srv", |it| at(it, "/spec")["publishNotReadyAddresses"] = false.into(), "is ready"),
+fn a_member_starts_once_its_name_resolves_to_it() {
+    const BREAKS: &[Break] = &[
+        ("StatefulSet/auth-mongo-depl pod/initContainers/1", "add an init container"),
+        ("StatefulSet/auth-mongo-depl i1/env/2", "waits for"),
+        (
+            "StatefulSet/auth-mongo-depl i1/command/2 'until getent ahosts \"$POD.$SET-srv\"; do sleep 1; done'",
+            "waits for",
+        ),
+        (
+            "StatefulSet/auth-mongo-depl i1/command/2 'until getent ahosts $POD | grep \"^$IP \"; do sleep 1; done'",
+            "waits for",
+        ),
+        ("Service/auth-mongo-srv spec/publishNotReadyAddresses false", "publishNotReadyAddresses"),
     ];
-    finds(Set::Dev, breaks, name::problems);
+    check(&ALL, name::problems, BREAKS);
+    assert!(replica_set("new").stdout.contains("member auth-mongo-depl-0.auth-mongo-srv:27017\n"));
 }

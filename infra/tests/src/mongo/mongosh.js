@@ -1,6 +1,6 @@
-// Runs the script on its standard input as mongosh would, beside a stand-in for mongod:
-// `new`, which knows of no set; `in`, primary of a set of one; `out`, which knows of a
-// set and has not found itself in it; or `silent`. It answers what our scripts ask.
+// Runs the script on its standard input as mongosh would, with a stand-in for mongod in
+// one of four states: `new`, without a replica set; `in`, the primary of a set of one;
+// `out`, with a set's configuration that does not name it; or `silent`.
 const fs = require('fs');
 
 let state = process.argv[2];
@@ -11,13 +11,13 @@ const config = { members: [{ _id: 0, host: 'auth-mongo-depl-0.auth-mongo-srv:270
 const database = {
   hello() {
     if (state === 'silent') refuse('HostUnreachable');
-    // The same for both.
+    // `new` and `out` answer alike.
     if (state !== 'in') return { ok: 1, isWritablePrimary: false, isreplicaset: true };
     return { ok: 1, isWritablePrimary: true, setName: 'auth-mongo' };
   },
   adminCommand(command) {
     if (command.replSetGetConfig) return { config };
-    // Whoever comes from localhost may ask, until there are users.
+    // The localhost exception ends with the first user.
     if (command.replSetGetStatus) return refuse(users.size ? 'Unauthorized' : 'NotYetInitialized');
     if (!command.replSetInitiate || state !== 'new') return refuse('AlreadyInitialized');
     print(`member ${command.replSetInitiate.members[0].host}`);

@@ -1,6 +1,6 @@
-//! The calls that are made, by what the programs do. All others are denied.
+//! The connections that the programs make. All others must be denied.
 
-use crate::rendered::Set;
+use crate::support::prelude::*;
 
 /// Callers, whom they call, and at which port.
 type Calls = (&'static [&'static str], &'static [&'static str], u16);
@@ -11,13 +11,12 @@ const DATABASES: &[&str] = &["auth-mongo", "tickets-mongo", "orders-mongo", "pay
 const ALWAYS: &[Calls] = &[
     (&["ingress-nginx"], &["auth", "tickets", "orders", "payments", "client"], 3000),
     (&["client"], &["auth", "tickets", "orders", "payments"], 3000),
-    // Each its own database, whose members call each other.
+    // A database is called by its program and by its own members.
     (&["auth", "auth-mongo"], &["auth-mongo"], 27017),
     (&["tickets", "tickets-mongo"], &["tickets-mongo"], 27017),
     (&["orders", "orders-mongo"], &["orders-mongo"], 27017),
     (&["payments", "payments-mongo"], &["payments-mongo"], 27017),
     (&["expiration"], &["expiration-redis"], 6379),
-    // Those with events.
     (&["tickets", "orders", "payments", "expiration"], &["nats"], 4222),
     (&["nats"], &["nats"], 6222),
     // Stripe.
@@ -35,14 +34,14 @@ const PROD: &[Calls] = &[
     (&["mongo-backup", "audit", "dead-letters", "recover"], &["kube-dns", "dns-cache"], 53),
 ];
 
-/// With what can be switched on: backups leave the cluster, traces are collected.
+/// With the optional components: backups leave the cluster, traces are collected.
 const WITH_ALL: &[Calls] = &[
     (&["mongo-backup-upload"], &["internet"], 443),
     (&["mongo-backup-upload"], &["kube-dns", "dns-cache"], 53),
     (PROGRAMS, &["collector"], 4318),
 ];
 
-/// All calls within a set, one by one.
+/// All connections within a set, one by one.
 pub fn of(set: Set) -> Vec<(&'static str, &'static str, u16)> {
     let tables: &[&[Calls]] = match set {
         Set::Base | Set::Dev => &[ALWAYS],

@@ -1,7 +1,7 @@
 #!/bin/bash
-# A kubectl that notes what it is told. $FAILS says which commands fail; rendering, and
-# reading what runs, is the real one's work ($KUBECTL). At first auth, orders and
-# payments are at their first revision; once something is applied, auth and payments
+# A kubectl that records its calls. $FAILS is a regular expression of those that fail.
+# The real one ($KUBECTL) renders, and reads what runs. At first auth, orders and
+# payments are at their first revision; after something was applied, auth and payments
 # are at their second.
 cd "$ROOT" || exit
 echo "$*" >> calls

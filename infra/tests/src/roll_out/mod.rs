@@ -1,98 +1,84 @@
-//! The script that brings images to production, with a kubectl that only notes
-//! what it is told. (Rendering is kubectl's own.)
+//! The script that brings images to production, with a kubectl that records its calls.
 
 mod cluster;
 
-use xtask::env::workspace_root;
-
-use crate::dockerfile::IMAGES;
-use crate::objects::{all_containers, our_program, text, workloads};
-use crate::rendered::Set;
+use crate::support::prelude::*;
 use cluster::{Cluster, pushed, running};
 
-/// Where the images are: one line of the workspace says it.
-fn registry() -> String {
-    let objects = Set::Prod.objects();
-    let container = workloads(&objects).flat_map(|(_, pod)| all_containers(pod)).find(|it| our_program(it).is_some());
-    text(container.unwrap(), "/image").rsplit_once('/').unwrap().0.to_owned()
-}
-
-/// As `build-images.sh` prints them.
+/// The list of images, as `build-images.sh` prints it.
 fn list(programs: &[&str]) -> String {
-    let registry = registry();
-    let line = |program: &&str| format!("{program} {registry}/{program} {}\n", pushed(program));
-    programs.iter().map(line).collect::<Vec<_>>().concat()
+    let image = text(ours(Set::Prod.objects()).next().unwrap().1, "/image");
+    let registry = image.rsplit_once('/').unwrap().0;
+    programs.iter().map(|it| format!("{it} {registry}/{it} {}\n", pushed(it))).collect()
 }
 
-fn built() -> String {
-    list(&IMAGES.map(|(program, _)| program))
+fn all() -> String {
+    list(&images().keys().copied().collect::<Vec<_>>())
 }
 
 #[test]
-fn every_program_goes_out_by_the_digest_that_its_push_returned() {
+fn every_program_is_rolled_out_by_the_digest_that_its_push_returned() {
     for cluster in [Cluster::default(), Cluster::with_a_shop()] {
-        let done = cluster.roll_out(&built());
+        let done = cluster.roll_out(&all());
         done.assert_applied(pushed);
-        assert!(done.calls.contains("rollout status deployment.apps/auth-depl"), "nobody waited:\n{}", done.calls);
+        assert!(done.calls.contains("rollout status deployment.apps/auth-depl"), "it must wait:\n{}", done.calls);
         assert!(!done.calls.contains("undo"), "{}", done.calls);
     }
 }
 
 #[test]
-fn what_the_list_does_not_name_stays_what_runs() {
+fn programs_that_the_list_does_not_name_stay_as_they_run() {
     let cluster = Cluster::with_a_shop();
     cluster.roll_out("").assert_applied(running);
-    let done = cluster.roll_out(&list(&["orders", "xtask"]));
-    done.assert_applied(|it| if ["orders", "xtask"].contains(&it) { pushed(it) } else { running(it) });
+    let listed = ["orders", operators()];
+    cluster.roll_out(&list(&listed)).assert_applied(|it| if listed.contains(&it) { pushed(it) } else { running(it) });
     // Skaffold writes tag and digest.
     let runs = cluster.runs.replace("/auth@", "/auth:some-tag@");
     Cluster { runs, fails: "" }.roll_out("").assert_applied(running);
 }
 
 #[test]
-fn what_has_no_digest_does_not_go_out() {
-    let nothing = Cluster::default();
-    nothing.roll_out(&built().replace("sha256:", "latest:")).assert_refused(&["no digest of"]);
-    nothing.roll_out(&built()[..built().len() - 9]).assert_refused(&["no digest of", "/xtask"]);
-    nothing.roll_out(&built().replace("/auth ", "/auht ")).assert_refused(&["no image of production", "/auht"]);
-    nothing.roll_out(&list(&["auth", "client"])).assert_refused(&["Nothing was applied", "/tickets", "/xtask"]);
-    let shop = Cluster::with_a_shop().runs;
+fn a_roll_out_without_every_digest_is_refused() {
+    let (empty, shop, all, last) = (Cluster::default(), Cluster::with_a_shop().runs, all(), operators());
+    let open = format!("/{last}");
+    empty.roll_out(&all.replace("sha256:", "latest:")).assert_refused(&["no digest of"]);
+    empty.roll_out(&all[..all.len() - 9]).assert_refused(&["no digest of"]);
+    empty.roll_out(&all.replace("/auth ", "/auht ")).assert_refused(&["no image of production", "/auht"]);
+    empty.roll_out(&list(&["auth", "client"])).assert_refused(&["Nothing was applied", "/tickets", &open]);
     let by_tag = shop.replace(&format!("/orders@{}", running("orders")), "/orders:0.1.0");
     Cluster { runs: by_tag, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", "/orders"]);
-    let of_two_releases = shop.replacen(&running("xtask"), &pushed("xtask"), 1);
-    Cluster { runs: of_two_releases, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", "/xtask"]);
+    let of_two_releases = shop.replacen(&running(last), &pushed(last), 1);
+    Cluster { runs: of_two_releases, fails: "" }.roll_out("").assert_refused(&["Nothing was applied", &open]);
     let silent = Cluster { fails: "get deployments,cronjobs", ..Cluster::with_a_shop() };
-    silent.roll_out(&built()).assert_refused(&[]);
+    silent.roll_out(&all).assert_refused(&[]);
 }
 
 #[test]
-fn a_rollout_that_fails_is_taken_back_where_it_changed_something() {
-    // Waiting for it, applying it, asking what there is to wait for; and whatever the
-    // events are.
+fn a_failed_roll_out_undoes_the_deployments_that_it_changed() {
+    // While it waits, applies, or lists what to wait for; also if there are no events.
     for fails in ["rollout status deployment.apps/", "rollout status deployment.apps/|get (pods|events)", "output name"]
     {
-        let done = Cluster { fails, ..Cluster::with_a_shop() }.roll_out(&built());
-        assert!(!done.content);
-        for program in ["auth", "payments"] {
-            let undo = format!("rollout undo deployment/{program}-depl --to-revision 1");
-            assert!(done.calls.contains(&undo), "{fails}: {}", done.calls);
-        }
+        let done = Cluster { fails, ..Cluster::with_a_shop() }.roll_out(&all());
+        done.assert_failed(&[
+            "rollout undo deployment/auth-depl --to-revision 1",
+            "rollout undo deployment/payments-depl --to-revision 1",
+            "Runs again as before: auth-depl payments-depl\n",
+        ]);
         assert!(!done.calls.contains("undo deployment/orders-depl"), "{}", done.calls);
-        assert!(done.said.contains("Runs again as before: auth-depl payments-depl\n"), "{}", done.said);
-        assert!(!done.said.contains("NOT"), "{}", done.said);
+        assert!(!done.stderr.contains("NOT"), "{}", done.stderr);
     }
-    let done = Cluster { fails: "apply", ..Cluster::with_a_shop() }.roll_out(&built());
-    assert!(!done.content && done.said.contains("No program that ran before had changed"), "{}", done.said);
+    let done = Cluster { fails: "apply", ..Cluster::with_a_shop() }.roll_out(&all());
+    done.assert_failed(&["No program that ran before had changed"]);
 }
 
 #[test]
-fn what_could_not_be_taken_back_is_named() {
+fn a_deployment_that_could_not_be_undone_is_named() {
     for fails in ["status deployment.apps/|undo deployment/auth", "status deployment.apps/|status deployment/auth"] {
-        let done = Cluster { fails, ..Cluster::with_a_shop() }.roll_out(&built());
-        assert!(!done.content);
-        assert!(done.calls.contains("rollout undo deployment/payments-depl"), "gave up: {}", done.calls);
-        assert!(done.said.contains("Runs again as before: payments-depl\n"), "{}", done.said);
-        assert!(done.said.contains("Does NOT run again as before: auth-depl\n"), "{}", done.said);
+        Cluster { fails, ..Cluster::with_a_shop() }.roll_out(&all()).assert_failed(&[
+            "rollout undo deployment/payments-depl",
+            "Runs again as before: payments-depl\n",
+            "Does NOT run again as before: auth-depl\n",
+        ]);
     }
 }
 
@@ -103,11 +89,12 @@ fn lists(text: &str) -> Vec<Vec<&str>> {
 }
 
 #[test]
-fn every_image_is_built_where_images_are_built() {
-    let all = IMAGES.map(|(program, _)| program).to_vec();
+fn every_script_that_builds_images_builds_all_of_them() {
     for file in [".github/scripts/build-images.sh", ".github/workflows/images.yml"] {
-        let text = std::fs::read_to_string(workspace_root().join(file)).unwrap();
-        assert_eq!(lists(&text), std::slice::from_ref(&all), "{file}");
+        let text = read(file);
+        let mut lists = lists(&text);
+        lists.iter_mut().for_each(|list| list.sort_unstable());
+        assert!(matches!(&lists[..], [list] if list.iter().eq(images().keys())), "{file} builds {lists:?}");
     }
-    assert_ne!(lists("for service in auth; do"), [all]);
+    assert_eq!(lists("for service in auth; do"), [["auth"]]);
 }

@@ -1,4 +1,4 @@
-//! Looking into Kubernetes' objects.
+//! Reading Kubernetes objects.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ pub fn name(object: &Value) -> &str {
     text(object, "/metadata/name")
 }
 
-/// The namespace; where none is named, that of the shop, whatever it is called.
+/// The namespace; the shop's where none is given.
 pub fn namespace(object: &Value) -> &str {
     object.pointer("/metadata/namespace").and_then(Value::as_str).unwrap_or("ticketing")
 }
@@ -20,25 +20,37 @@ pub fn title(object: &Value) -> String {
     format!("{}/{}", kind(object), name(object))
 }
 
-/// A text at a pointer; empty where there is none.
+/// The text at a pointer, or an empty one.
 pub fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// A number at a pointer.
+/// The number at a pointer.
 pub fn number(value: &Value, pointer: &str) -> Option<u64> {
     value.pointer(pointer).and_then(Value::as_u64)
 }
 
-/// A list at a pointer; empty where there is none.
+/// The list at a pointer, or an empty one.
 pub fn list<'a>(value: &'a Value, pointer: &str) -> &'a [Value] {
     value.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The keys and texts of a map at a pointer.
+/// The texts in the map at a pointer, with their keys.
 pub fn entries<'a>(value: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
     let map = value.pointer(pointer).and_then(Value::as_object).into_iter().flatten();
     map.filter_map(|(key, value)| Some((key.as_str(), value.as_str()?)))
+}
+
+/// Every value under a key, at any depth.
+pub fn deep<'a>(value: &'a Value, key: &str) -> Vec<&'a Value> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .flat_map(|(it, value)| (it == key).then_some(value).into_iter().chain(deep(value, key)))
+            .collect(),
+        Value::Array(list) => list.iter().flat_map(|value| deep(value, key)).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// All objects of a kind.
@@ -51,44 +63,42 @@ pub fn find<'a>(objects: &'a [Value], wanted: &str, named: &str) -> Option<&'a V
     objects.iter().find(|object| kind(object) == wanted && name(object) == named)
 }
 
-/// The template of its pods, if it makes pods.
-pub fn pod(object: &Value) -> Option<&Value> {
-    match kind(object) {
-        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => object.pointer("/spec/template"),
-        "CronJob" => object.pointer("/spec/jobTemplate/spec/template"),
-        _ => None,
-    }
-}
-
-/// Whatever makes pods, with their template.
+/// Every object that makes pods, with the template of its pods.
 pub fn workloads(objects: &[Value]) -> impl Iterator<Item = (&Value, &Value)> {
-    objects.iter().filter_map(|object| Some((object, pod(object)?)))
+    let pod = |object: &'_ Value| match kind(object) {
+        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" => "/spec/template",
+        "CronJob" => "/spec/jobTemplate/spec/template",
+        _ => "/none",
+    };
+    objects.iter().filter_map(move |object| Some((object, object.pointer(pod(object))?)))
 }
 
-/// Those that stay: of their pods there are always some.
+/// The workloads whose pods run all the time.
 pub fn lasting(objects: &[Value]) -> impl Iterator<Item = (&Value, &Value)> {
     workloads(objects).filter(|(object, _)| !matches!(kind(object), "Job" | "CronJob"))
 }
 
-/// The containers of a pod that run side by side.
-pub fn containers(pod: &Value) -> &[Value] {
-    list(pod, "/spec/containers")
+/// Every container of every workload, init containers first: object, pod, container.
+pub fn every_container(objects: &[Value]) -> impl Iterator<Item = (&Value, &Value, &Value)> {
+    workloads(objects).flat_map(|(object, pod)| {
+        let containers = list(pod, "/spec/initContainers").iter().chain(list(pod, "/spec/containers"));
+        containers.map(move |container| (object, pod, container))
+    })
 }
 
-/// Those, and the ones that go before.
-pub fn all_containers(pod: &Value) -> impl Iterator<Item = &Value> {
-    list(pod, "/spec/initContainers").iter().chain(containers(pod))
+/// The containers in images of this repository: object, container, program.
+pub fn ours(objects: &[Value]) -> impl Iterator<Item = (&Value, &Value, &str)> {
+    every_container(objects).filter_map(|(object, _, container)| Some((object, container, our_program(container)?)))
 }
 
-/// Of a container in our own image, the program: `auth` of `…/ticketing/auth:dev`.
+/// The program in an image of this repository: `auth` of `…/ticketing/auth:dev`.
 pub fn our_program(container: &Value) -> Option<&str> {
     let image = text(container, "/image").split('@').next()?;
     let (folder, last) = image.rsplit_once('/')?;
-    let ours = folder == "ticketing" || folder.ends_with("/ticketing");
-    ours.then(|| last.split(':').next().unwrap_or(last))
+    (folder == "ticketing" || folder.ends_with("/ticketing")).then(|| last.split(':').next().unwrap_or(last))
 }
 
-/// Whether `labels` has all that a `matchLabels` or a Service's selector asks for.
+/// Whether a pod has all labels that a `matchLabels` or a Service's selector asks for.
 pub fn has_labels(pod: &Value, wanted: &Value) -> bool {
     let labels = pod.pointer("/metadata/labels").unwrap_or(&Value::Null);
     wanted.as_object().is_some_and(|wanted| wanted.iter().all(|(key, value)| labels.get(key) == Some(value)))

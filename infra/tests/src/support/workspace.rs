@@ -1,13 +1,19 @@
-//! The workspace, as cargo knows it.
+//! The workspace: its files, its packages, and the programs that have an image.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::sync::LazyLock;
 
 use serde_json::Value;
 use xtask::env::{cargo, workspace_root};
 
-use crate::objects::{list, text};
+use super::objects::{kind, list, ours, text};
+use super::rendered::Set;
+
+/// A file of the workspace.
+pub fn read(file: &str) -> String {
+    std::fs::read_to_string(workspace_root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
 
 /// A package of the workspace.
 pub struct Package {
@@ -22,7 +28,7 @@ pub struct Package {
 
 /// All packages of the workspace.
 pub fn packages() -> &'static [Package] {
-    static PACKAGES: LazyLock<Vec<Package>> = LazyLock::new(read);
+    static PACKAGES: LazyLock<Vec<Package>> = LazyLock::new(read_packages);
     &PACKAGES
 }
 
@@ -42,20 +48,19 @@ pub fn folders_of(name: &str) -> BTreeSet<&'static str> {
     folders
 }
 
-fn read() -> Vec<Package> {
+fn read_packages() -> Vec<Package> {
     let mut metadata = Command::new(cargo());
     metadata.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(workspace_root());
-    let output = metadata.output().unwrap();
-    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let root = workspace_root();
+    let metadata: Value = serde_json::from_slice(&metadata.output().unwrap().stdout).unwrap();
+    let root = format!("{}/", workspace_root().display());
     let package = |package: &Value| {
         let programs = list(package, "/targets").iter().filter(|target| list(target, "/kind").contains(&"bin".into()));
-        // Those for tests have a kind, and aren't needed to build it.
+        // A dependency of tests alone has a kind.
         let needs = list(package, "/dependencies").iter().filter(|it| it["path"].is_string() && it["kind"] != "dev");
-        let manifest = text(package, "/manifest_path").strip_suffix("/Cargo.toml").unwrap();
+        let folder = text(package, "/manifest_path").strip_suffix("/Cargo.toml").unwrap();
         Package {
             name: text(package, "/name").to_owned(),
-            folder: manifest.trim_start_matches(root.to_str().unwrap()).trim_start_matches('/').to_owned(),
+            folder: folder.strip_prefix(&root).unwrap().to_owned(),
             programs: programs.map(|target| text(target, "/name").to_owned()).collect(),
             rust_version: text(package, "/rust_version").to_owned(),
             needs: needs.map(|it| text(it, "/name").to_owned()).collect(),
@@ -64,8 +69,25 @@ fn read() -> Vec<Package> {
     list(&metadata, "/packages").iter().map(package).collect()
 }
 
+/// The programs that production runs, each of which has an image, with their folders.
+pub fn images() -> &'static BTreeMap<&'static str, &'static str> {
+    static IMAGES: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
+        let folder = |program| &package(program).unwrap_or_else(|| panic!("there is no package {program}")).folder;
+        ours(Set::Prod.objects()).map(|(_, _, program)| (program, folder(program).as_str())).collect()
+    });
+    &IMAGES
+}
+
+/// The program with the operators' commands, which only CronJobs run.
+pub fn operators() -> &'static str {
+    let mut jobs = ours(Set::Prod.objects()).filter(|(object, _, _)| kind(object) == "CronJob");
+    jobs.next().unwrap().2
+}
+
 #[test]
-fn the_workspace_is_read() {
+fn the_workspace_and_its_images_are_read() {
     assert_eq!(package("common").unwrap().folder, "crates/common");
     assert!(folders_of("auth").contains("crates/common"));
+    assert_eq!(images().len(), 7);
+    assert!(images().iter().all(|(program, _)| package(program).unwrap().programs.contains(&(*program).to_owned())));
 }

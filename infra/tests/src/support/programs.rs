@@ -1,4 +1,4 @@
-//! Our programs, started with what a manifest gives them.
+//! Programs of this repository, started with the environment that a manifest sets.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,32 +8,32 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::process::{Child, Command};
+use tokio::process::Command;
 use xtask::build::Programs;
 use xtask::ports;
 
-use crate::objects::{find, list, of_kind, text};
+use super::objects::{find, list, name, of_kind, text};
 
 /// A program's variables.
 pub type Env = BTreeMap<String, String>;
 
-/// What became of a program that was started.
+/// How a start ended.
 #[derive(Debug)]
 pub enum Outcome {
-    /// It went on to call a store, or to serve.
+    /// The program connects to a store, or serves.
     Runs,
-    /// It ended, having said this.
-    Ended(String),
+    /// It exited after printing this.
+    Exited(String),
 }
 
-/// A folder that the storefront takes for its site.
-pub fn made_up_site() -> tempfile::TempDir {
+/// An empty folder for the storefront to serve.
+pub fn empty_site() -> tempfile::TempDir {
     let site = tempfile::tempdir().unwrap();
     std::fs::write(site.path().join("hash.txt"), "").unwrap();
     site
 }
 
-/// A container's environment as the cluster would set it, with secrets made up.
+/// A container's environment as the cluster would set it, with invented secrets.
 pub fn env(container: &Value, objects: &[Value]) -> Env {
     let mut env = Env::new();
     for entry in list(container, "/env") {
@@ -42,35 +42,34 @@ pub fn env(container: &Value, objects: &[Value]) -> Env {
             let map = find(objects, "ConfigMap", text(key, "/name")).unwrap_or(&Value::Null);
             text(map, &format!("/data/{}", text(key, "/key"))).to_owned()
         } else if let Some(key) = from("secretKeyRef") {
-            made_up(text(key, "/key"))
+            invented(text(key, "/key"))
         } else {
-            env.iter().fold(text(entry, "/value").to_owned(), |value, (name, earlier)| {
-                value.replace(&format!("$({name})"), earlier)
-            })
+            let value = text(entry, "/value").to_owned();
+            env.iter().fold(value, |value, (name, earlier)| value.replace(&format!("$({name})"), earlier))
         };
         env.insert(text(entry, "/name").to_owned(), value);
     }
     env
 }
 
-fn made_up(key: &str) -> String {
+fn invented(key: &str) -> String {
     match key {
-        "STRIPE_KEY" => "sk_test_madeup".to_owned(),
-        "STRIPE_PUBLISHABLE_KEY" => "pk_test_madeup".to_owned(),
-        "STRIPE_WEBHOOK_SECRET" => "whsec_madeup".to_owned(),
-        _ => "madeup".repeat(8),
+        "STRIPE_KEY" => "sk_test_invented".to_owned(),
+        "STRIPE_PUBLISHABLE_KEY" => "pk_test_invented".to_owned(),
+        "STRIPE_WEBHOOK_SECRET" => "whsec_invented".to_owned(),
+        _ => "invented".repeat(4),
     }
 }
 
-/// Starts a program whose stores are all one listener that never answers: it has
-/// taken its configuration as soon as it calls there, or serves.
+/// Starts a program whose stores are all one listener that never answers. Its
+/// configuration was accepted if it connects there, or serves.
 pub async fn outcome(program: &str, mut env: Env, objects: &[Value], site: &Path) -> Outcome {
     let store = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let local = store.local_addr().unwrap().to_string();
     for value in env.values_mut() {
         for service in of_kind(objects, "Service") {
             for port in list(service, "/spec/ports") {
-                *value = value.replace(&format!("{}:{}", text(service, "/metadata/name"), port["port"]), &local);
+                *value = value.replace(&format!("{}:{}", name(service), port["port"]), &local);
             }
         }
     }
@@ -82,21 +81,16 @@ pub async fn outcome(program: &str, mut env: Env, objects: &[Value], site: &Path
     let mut command = Command::new(Programs::beside_this_one().unwrap().path(program).unwrap());
     command.env_clear().envs(env).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().unwrap();
-    let limit = Duration::from_mins(1);
-    let happened = async {
+    let (mut stdout, mut printed) = (child.stdout.take().unwrap(), String::new());
+    let started = async {
         tokio::select! {
-            ended = said_at_its_end(&mut child) => Outcome::Ended(ended),
-            _ = store.accept() => Outcome::Runs,
-            () = serves(port) => Outcome::Runs,
+            read = stdout.read_to_string(&mut printed) => drop(read.unwrap()),
+            _ = store.accept() => return Outcome::Runs,
+            () = serves(port) => return Outcome::Runs,
         }
+        Outcome::Exited(printed)
     };
-    tokio::time::timeout(limit, happened).await.unwrap_or_else(|_| panic!("{program} does nothing"))
-}
-
-async fn said_at_its_end(child: &mut Child) -> String {
-    let mut said = String::new();
-    child.stdout.take().unwrap().read_to_string(&mut said).await.unwrap();
-    said
+    tokio::time::timeout(Duration::from_mins(1), started).await.unwrap_or_else(|_| panic!("{program} does nothing"))
 }
 
 async fn serves(port: u16) {

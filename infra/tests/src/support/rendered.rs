@@ -1,4 +1,4 @@
-//! The sets of manifests, as `kubectl apply -k` would send them.
+//! The sets of manifests, as `kubectl apply -k` sends them.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,28 +8,31 @@ use serde::Deserialize;
 use serde_json::Value;
 use xtask::env::workspace_root;
 
-use crate::tools;
+use super::tools;
 
 /// A set of manifests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Set {
     /// What the others have in common.
     Base,
-    /// A cluster of one's own.
+    /// A developer's own cluster.
     Dev,
-    /// The real shop.
+    /// Production.
     Prod,
-    /// The real shop with every component that is there to be switched on.
+    /// Production with every optional component.
     ProdWithAll,
 }
 
 pub const ALL: [Set; 4] = [Set::Base, Set::Dev, Set::Prod, Set::ProdWithAll];
 
-/// Those that are applied to a cluster as they are.
+/// The sets that are applied to a cluster as they are.
 pub const APPLIED: [Set; 3] = [Set::Dev, Set::Prod, Set::ProdWithAll];
 
+/// The sets of production.
+pub const PRODUCTION: [Set; 2] = [Set::Prod, Set::ProdWithAll];
+
 impl Set {
-    /// One YAML document per object.
+    /// The rendered set, one YAML document per object.
     pub fn yaml(self) -> &'static str {
         static YAML: [LazyLock<String>; 4] = [
             LazyLock::new(|| in_place("infra/k8s")),
@@ -41,8 +44,14 @@ impl Set {
     }
 
     /// All objects.
-    pub fn objects(self) -> Vec<Value> {
-        documents(self.yaml())
+    pub fn objects(self) -> &'static [Value] {
+        static OBJECTS: [LazyLock<Vec<Value>>; 4] = [
+            LazyLock::new(|| documents(Set::Base.yaml())),
+            LazyLock::new(|| documents(Set::Dev.yaml())),
+            LazyLock::new(|| documents(Set::Prod.yaml())),
+            LazyLock::new(|| documents(Set::ProdWithAll.yaml())),
+        ];
+        &OBJECTS[self as usize]
     }
 }
 
@@ -51,18 +60,23 @@ pub fn documents(yaml: &str) -> Vec<Value> {
     serde_yaml_ng::Deserializer::from_str(yaml).map(|document| Value::deserialize(document).unwrap()).collect()
 }
 
-/// What kustomize makes of a folder, or what it says is wrong.
+/// Objects as one YAML file.
+pub fn yaml_of(objects: &[Value]) -> String {
+    objects.iter().map(|object| serde_yaml_ng::to_string(object).unwrap()).collect::<Vec<_>>().join("---\n")
+}
+
+/// A rendered folder, or kustomize's error.
 pub fn render(folder: &Path) -> Result<String, String> {
-    let said = tools::run("kubectl", &["kustomize".as_ref(), folder.as_os_str()]);
-    if said.content { Ok(said.stdout) } else { Err(said.all()) }
+    let output = tools::run("kubectl", &["kustomize".as_ref(), folder.as_os_str()]);
+    if output.success { Ok(output.stdout) } else { Err(output.all()) }
 }
 
 fn in_place(folder: &str) -> String {
     render(&workspace_root().join(folder)).unwrap_or_else(|error| panic!("{folder} does not render: {error}"))
 }
 
-/// The components that production can have are listed in its kustomization,
-/// commented out. Here all of them are switched on, in a copy.
+/// The optional components are listed in production's kustomization, commented out.
+/// A copy has all of them switched on.
 fn with_all_components() -> String {
     let copy = tempfile::tempdir().unwrap();
     let infra = workspace_root().join("infra");

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use xtask::env::workspace_root;
+use super::workspace::read;
 
-/// What a README says of a variable.
+/// What a README says about a variable.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Stated {
     Required,
@@ -16,10 +16,8 @@ pub const EVERYWHERE: [&str; 2] = ["RUST_LOG", "OTEL_EXPORTER_OTLP_ENDPOINT"];
 
 /// A program's variables: rows like `` | `MONGO_URI` | must be set | … ``.
 pub fn variables(program: &str) -> BTreeMap<String, Stated> {
-    let file = workspace_root().join(program).join("README.md");
-    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    let found = table(&text);
-    assert!(!found.is_empty(), "{} has no table of variables", file.display());
+    let found = table(&read(&format!("{program}/README.md")));
+    assert!(!found.is_empty(), "{program}/README.md has no table of variables");
     found
 }
 

@@ -20,7 +20,7 @@ fn source_problems(dockerfile: &str, ignore: &str, program: &str, folder: &str) 
         }
     }
     // The storefront's image also needs the sources of what builds its site.
-    let site = if program == "client" { folders_of("site") } else { Default::default() };
+    let site = if program == "client" { folders_of("site") } else { BTreeSet::default() };
     let needed = folders_of(program).into_iter().chain(site);
     let missing = needed.filter(|folder| !copied.iter().any(|it| it.trim_end_matches('/') == *folder));
     found.extend(missing.map(|folder| format!("{program}: COPY {folder}, with which it is built")));

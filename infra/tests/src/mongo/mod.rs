@@ -21,11 +21,13 @@ fn replica_set(state: &str) -> Output {
 #[test]
 fn the_script_initiates_a_replica_set_and_its_users_once() {
     let first = replica_set("new");
-    for step in ["founded auth-mongo", "made root", "made backup", "made auth", "auth-mongo has its 1 member(s)"] {
+    for step in
+        ["initiated auth-mongo", "created root", "created backup", "created auth", "auth-mongo has its 1 member(s)"]
+    {
         assert!(first.success && first.stdout.contains(step), "no {step:?} in {}", first.all());
     }
     let again = replica_set("in");
-    assert!(again.success && !again.all().contains("founded") && !again.all().contains("root"), "{}", again.all());
+    assert!(again.success && !again.all().contains("initiated") && !again.all().contains("root"), "{}", again.all());
 }
 
 #[test]

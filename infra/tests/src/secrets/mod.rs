@@ -21,7 +21,9 @@ fn read(objects: &[Value]) -> Vec<(String, &str, &str)> {
             // A projected volume calls it `name`.
             let name = text(volume, if volume.get("name").is_some() { "/name" } else { "/secretName" });
             let items = list(volume, "/items");
-            items.iter().for_each(|item| add(name, text(item, "/key")));
+            for item in items {
+                add(name, text(item, "/key"));
+            }
             if items.is_empty() {
                 add(name, "*");
             }

@@ -4,23 +4,7 @@ use crate::support::prelude::*;
 
 /// Of the schema, the parts that this repository uses: a path, in which `*` is any entry
 /// of a list, and the fields that it may have.
-const FIELDS: &str = "
-/ apiVersion kind metadata requires build test manifests deploy portForward resourceSelector verify customActions profiles
-/metadata name labels annotations
-/build artifacts insecureRegistries tagPolicy platforms local googleCloudBuild cluster
-/build/local push tryImportMissing useDockerCLI useBuildkit concurrency
-/build/tagPolicy gitCommit sha256 envTemplate dateTime customTemplate inputDigest
-/build/artifacts/* image context sync requires hooks platforms runtimeType docker
-/build/artifacts/*/docker dockerfile target buildArgs network addHost cacheFrom cliFlags pullParent noCache squash secrets ssh
-/manifests rawYaml kustomize helm kpt hooks transform validate output
-/manifests/kustomize paths buildArgs
-/deploy docker kpt kubectl helm cloudrun statusCheck statusCheckDeadlineSeconds tolerateFailuresUntilDeadline kubeContext logs transformableAllowList
-/deploy/kubectl flags remoteManifests defaultNamespace hooks
-/deploy/kubectl/hooks before after
-/deploy/kubectl/hooks/before/* host container
-/deploy/kubectl/hooks/before/*/host command os dir
-/portForward/* resourceType resourceName namespace port address localPort
-";
+const FIELDS: &str = include_str!("fields.txt");
 
 /// A profile has these in place of the head of the whole file.
 const OF_PROFILES: [&str; 4] = ["name", "activation", "requiresAllActivations", "patches"];
@@ -42,7 +26,7 @@ pub fn unknown_fields(config: &Value) -> Vec<String> {
     let mut found = Vec::new();
     let profiles = list(config, "/profiles").iter().map(|it| (format!("profile {}: ", text(it, "/name")), it));
     for (place, part) in [(String::new(), config)].into_iter().chain(profiles) {
-        for line in FIELDS.trim().lines() {
+        for line in FIELDS.lines() {
             let (path, fields) = line.split_once(' ').unwrap();
             let of_profile = path == "/" && !place.is_empty();
             let known = |key: &str| match of_profile {

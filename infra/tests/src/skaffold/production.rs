@@ -11,7 +11,7 @@ fn problems(config: &Value) -> Vec<String> {
         match text(patch, "/op") {
             "replace" if patched.pointer(path).is_none() => return vec![format!("there is no {path} to replace")],
             op if op == "replace" || (op == "add" && path.ends_with("/-")) => {
-                edit(&mut patched, &format!("{} {}", &path[1..], patch["value"]))
+                edit(&mut patched, &format!("{} {}", &path[1..], patch["value"]));
             }
             op => return vec![format!("this test does not know the patch {op} {path}")],
         }

@@ -34,26 +34,22 @@ pub const PRODUCTION: [Set; 2] = [Set::Prod, Set::ProdWithAll];
 impl Set {
     /// The rendered set, one YAML document per object.
     pub fn yaml(self) -> &'static str {
-        static YAML: [LazyLock<String>; 4] = [
-            LazyLock::new(|| in_place("infra/k8s")),
-            LazyLock::new(|| in_place("infra/k8s-dev")),
-            LazyLock::new(|| in_place("infra/k8s-prod")),
-            LazyLock::new(with_all_components),
-        ];
-        &YAML[self as usize]
+        &SETS[self as usize].0
     }
 
     /// All objects.
     pub fn objects(self) -> &'static [Value] {
-        static OBJECTS: [LazyLock<Vec<Value>>; 4] = [
-            LazyLock::new(|| documents(Set::Base.yaml())),
-            LazyLock::new(|| documents(Set::Dev.yaml())),
-            LazyLock::new(|| documents(Set::Prod.yaml())),
-            LazyLock::new(|| documents(Set::ProdWithAll.yaml())),
-        ];
-        &OBJECTS[self as usize]
+        &SETS[self as usize].1
     }
 }
+
+static SETS: LazyLock<[(String, Vec<Value>); 4]> = LazyLock::new(|| {
+    let yaml = [in_place("infra/k8s"), in_place("infra/k8s-dev"), in_place("infra/k8s-prod"), with_all_components()];
+    yaml.map(|yaml| {
+        let objects = documents(&yaml);
+        (yaml, objects)
+    })
+});
 
 /// The documents of a YAML file.
 pub fn documents(yaml: &str) -> Vec<Value> {

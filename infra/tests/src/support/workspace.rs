@@ -78,7 +78,7 @@ pub fn images() -> &'static BTreeMap<&'static str, &'static str> {
     &IMAGES
 }
 
-/// The program with the operators' commands, which only CronJobs run.
+/// The program with the operators' commands, which only jobs run.
 pub fn operators() -> &'static str {
     let mut jobs = ours(Set::Prod.objects()).filter(|(object, _, _)| kind(object) == "CronJob");
     jobs.next().unwrap().2

@@ -1,10 +1,9 @@
 #!/bin/sh
-# Makes the stores' passwords, each random, as Secrets in the cluster. What is there
-# already stays as it is, so it may be run at any time: a store keeps the password
-# that it was made with. Arguments go to kubectl: --context NAME, --namespace NAME.
+# Creates the stores' passwords, each random, as Secrets in the cluster. Existing ones are
+# kept, as a store keeps its first password; so it may be run at any time. Arguments go to
+# kubectl: --context NAME, --namespace NAME.
 #
-# Nothing here is meant to be known by anybody, which is why nobody has to type it
-# and none of it stands in a file.
+# No person needs these passwords, so they are in no file.
 set -eu
 
 # A letter first: NATS would read some digits as a number.
@@ -14,7 +13,7 @@ ensure() {
   name=$1
   shift
   kubectl "$@" get secret "$name" --output name 2>/dev/null && return
-  # By standard input: arguments can be read by whoever lists processes.
+  # By standard input: every user of the machine can read arguments.
   {
     printf 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: %s\nstringData:\n' "$name"
     for key in $keys; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Copies the database of each service that is named into /backup/SERVICE/TIME.gz, and
-# forgets copies but the newest fourteen. One that fails does not stop the others.
+# Dumps the database of each service in the arguments into /backup/SERVICE/TIME.gz and
+# keeps the newest fourteen dumps. A failure does not stop the other services.
 set -uo pipefail
 
 keep=14
@@ -12,8 +12,8 @@ back_up() {
   password=$(< "/secrets/$service") || return
   mkdir -p "$folder" || return
 
-  # The password comes by a file of its own: arguments can be read by others. With
-  # --oplog the copy is of one moment, the one at which it ends.
+  # The password is in a file: every user can read arguments. With --oplog the dump is a
+  # consistent snapshot of the moment at which it ends.
   mongodump \
     --config=<(printf 'password: %s\n' "$password") \
     --uri="mongodb://backup@$service-mongo-srv:27017/?replicaSet=$service-mongo&authSource=admin&readPreference=secondaryPreferred" \

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# Keeps trying until the replica set is as it should be, then rests. The first
-# pod does it for all; when the number of members changes, every pod is made anew,
-# and so this runs again.
+# Retries until the replica set is as configured, then sleeps. The first pod does it for
+# all; a new number of members replaces every pod, and so this runs again.
 set -uo pipefail
 
 if [[ $POD == *-0 ]]; then
@@ -10,8 +9,8 @@ if [[ $POD == *-0 ]]; then
   done
 fi
 
-# Ends with the pod: bash does not die of a SIGTERM while it waits for a command
-# in the foreground.
+# Ends with the pod: bash ignores a SIGTERM while it waits for a command in the
+# foreground.
 trap exit TERM
 sleep infinity &
 wait

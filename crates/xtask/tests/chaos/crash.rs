@@ -1,15 +1,16 @@
-//! Programs that end without a word.
+//! Programs that are killed, or told to stop, at a bad moment.
 
 use common::api::orders::{Order, OrderStatus};
 use common::testing::eventually;
 use serde_json::json;
 
+use crate::load::Load;
 use crate::shop::{Shop, becomes, ended, order, pay};
 
-/// Without NATS nothing can be published: killed now, a service has written and
-/// not published.
+/// Without NATS nothing can be published: a service that is killed then has written
+/// what it has not published.
 #[tokio::test]
-async fn what_was_written_is_published_though_the_writer_was_killed() {
+async fn events_of_a_killed_writer_are_published_after_its_restart() {
     let mut shop = Shop::open(900, 30).await;
     let (_, old) = shop.for_sale().await;
     let buyer = shop.somebody();
@@ -48,13 +49,13 @@ async fn a_payment_whose_service_was_killed_is_settled_after_its_restart() {
     shop.stack.service_mut("payments").unwrap().kill().await;
     assert_eq!(attempt.await.unwrap().status, 502);
     shop.stack.service_mut("payments").unwrap().resume().await.unwrap();
-    // Stripe's webhook, repeated until it is taken, or the recovery worker.
+    // By Stripe's webhook, which is retried until it is acknowledged, or by recovery.
     becomes(&buyer, &made.id, OrderStatus::Complete).await;
     shop.audit().await;
 }
 
 #[tokio::test]
-async fn a_hold_ends_though_expiration_was_killed() {
+async fn a_hold_that_ends_while_expiration_is_down_ends_after_its_restart() {
     let mut shop = Shop::open(4, 0).await;
     let (buyer, made) = shop.ordered().await;
     shop.stack.service_mut("expiration").unwrap().kill().await;
@@ -66,19 +67,28 @@ async fn a_hold_ends_though_expiration_was_killed() {
 }
 
 #[tokio::test]
-async fn told_to_stop_under_load_every_service_ends_well_and_loses_nothing() {
+async fn under_load_every_stopped_service_exits_with_0_and_loses_nothing() {
     let mut shop = Shop::open(900, 30).await;
-    let stock = futures::future::join_all((0..10).map(|_| shop.for_sale())).await;
-    let buyer = shop.somebody();
-    for (_, ticket) in &stock {
-        let _ = order(&buyer, &ticket.id).await.expect(201);
-    }
+    let load = Load::start(&shop);
     for service in xtask::stack::SERVICES {
+        load.goes_on().await;
         let status = shop.stack.service_mut(service).unwrap().stop().await.unwrap();
         assert!(status.success(), "{service}: {status}");
-    }
-    for service in xtask::stack::SERVICES {
         shop.stack.service_mut(service).unwrap().resume().await.unwrap();
     }
+    load.stop().await;
+    shop.audit().await;
+}
+
+#[tokio::test]
+async fn under_load_killed_services_lose_nothing() {
+    let mut shop = Shop::open(900, 30).await;
+    let load = Load::start(&shop);
+    for service in xtask::stack::SERVICES {
+        load.goes_on().await;
+        shop.stack.service_mut(service).unwrap().kill().await;
+        shop.stack.service_mut(service).unwrap().resume().await.unwrap();
+    }
+    load.stop().await;
     shop.audit().await;
 }

@@ -1,4 +1,4 @@
-//! Stores that go away, and come back.
+//! Stores that are down for a while.
 
 use std::time::Duration;
 
@@ -9,18 +9,18 @@ use tokio::time::Instant;
 use crate::shop::{Shop, becomes, ended, order, pay};
 
 #[tokio::test]
-async fn the_shop_goes_on_while_nats_is_away_for_20_seconds() {
+async fn tickets_and_orders_work_while_nats_is_down_for_20_seconds() {
     let mut shop = Shop::open(900, 30).await;
     let stock = join_all((0..20).map(|_| shop.for_sale())).await;
     shop.stack.stores.nats.stop().await;
-    let (gone, buyer, mut orders, mut listed) = (Instant::now(), shop.somebody(), Vec::new(), 0);
+    let (stopped, buyer, mut orders, mut listed) = (Instant::now(), shop.somebody(), Vec::new(), 0);
     for (_, ticket) in &stock {
         orders.push(order(&buyer, &ticket.id).await.expect(201).read::<Order>());
         shop.list().await;
         listed += 1;
-        tokio::time::sleep_until(gone + Duration::from_secs(listed)).await;
+        tokio::time::sleep_until(stopped + Duration::from_secs(listed)).await;
     }
-    assert!(gone.elapsed() >= Duration::from_secs(20));
+    assert!(stopped.elapsed() >= Duration::from_secs(20));
     shop.stack.stores.nats.resume().await.unwrap();
 
     for made in &orders {
@@ -33,7 +33,7 @@ async fn the_shop_goes_on_while_nats_is_away_for_20_seconds() {
 }
 
 #[tokio::test]
-async fn holds_end_though_redis_is_emptied() {
+async fn holds_end_though_redis_lost_all_jobs() {
     let shop = Shop::open(6, 0).await;
     let orders = join_all((0..5).map(|_| shop.ordered())).await;
     let redis = redis::Client::open(shop.stack.stores.redis.url()).unwrap();
@@ -46,7 +46,7 @@ async fn holds_end_though_redis_is_emptied() {
 }
 
 #[tokio::test]
-async fn holds_end_though_redis_is_away_when_they_should() {
+async fn holds_end_though_redis_was_down_at_their_end() {
     let mut shop = Shop::open(3, 0).await;
     let (buyer, made) = shop.ordered().await;
     shop.stack.stores.redis.stop().await;
@@ -57,12 +57,12 @@ async fn holds_end_though_redis_is_away_when_they_should() {
 }
 
 #[tokio::test]
-async fn the_shop_recovers_from_a_mongo_that_was_away() {
+async fn a_payment_is_refused_while_mongo_is_down_and_succeeds_afterwards() {
     let mut shop = Shop::open(900, 30).await;
     let (buyer, made) = shop.ordered().await;
     shop.stack.stores.mongo.stop().await;
-    let away = pay(&buyer, &made.id, "pm_card_visa").await.expect(503);
-    assert!(away.headers.contains_key("retry-after"));
+    let refused = pay(&buyer, &made.id, "pm_card_visa").await.expect(503);
+    assert!(refused.headers.contains_key("retry-after"));
     shop.stack.stores.mongo.resume().await.unwrap();
     let paid = common::testing::eventually("payments works again", async || {
         Some(pay(&buyer, &made.id, "pm_card_visa").await).filter(|reply| reply.status != 503)

@@ -1,5 +1,5 @@
-//! Whoever was told 201 keeps the ticket, whatever is down meanwhile and for
-//! however long, and whatever a clock says.
+//! A payment that was answered 201 keeps its ticket, though services are down at the end
+//! of the hold or a clock is wrong.
 
 use chrono::TimeDelta;
 use common::{
@@ -19,7 +19,7 @@ async fn orders(shop: &Shop) -> Vec<(Client, Order)> {
     join_all((0..6).map(|_| shop.ordered())).await
 }
 
-/// Has all but the last pay just in time, and waits until the holds are over.
+/// Pays all orders but the first just in time, and waits until the holds are over.
 async fn paid_in_time(orders: &[(Client, Order)]) {
     let end = orders.iter().map(|(_, order)| order.expires_at).min().unwrap();
     at(end - TimeDelta::seconds(BEFORE)).await;
@@ -31,7 +31,7 @@ async fn paid_in_time(orders: &[(Client, Order)]) {
     at(end + TimeDelta::seconds(2)).await;
 }
 
-/// Fails unless exactly those who have paid keep their tickets.
+/// Fails unless exactly the paid orders are complete.
 async fn all_kept(shop: &Shop, orders: &[(Client, Order)]) {
     becomes(&orders[0].0, &orders[0].1.id, OrderStatus::Cancelled).await;
     for (buyer, order) in &orders[1..] {
@@ -41,7 +41,7 @@ async fn all_kept(shop: &Shop, orders: &[(Client, Order)]) {
 }
 
 #[tokio::test]
-async fn orders_paid_in_time_stay_paid_though_nats_is_away_at_the_end() {
+async fn orders_paid_in_time_stay_paid_though_nats_is_down_at_the_end() {
     let mut shop = Shop::open(8, 0).await;
     let orders = orders(&shop).await;
     shop.stack.stores.nats.stop().await;
@@ -51,7 +51,7 @@ async fn orders_paid_in_time_stay_paid_though_nats_is_away_at_the_end() {
 }
 
 #[tokio::test]
-async fn orders_paid_in_time_stay_paid_though_orders_is_away_at_the_end() {
+async fn orders_paid_in_time_stay_paid_though_orders_is_down_at_the_end() {
     let mut shop = Shop::open(8, 0).await;
     let orders = orders(&shop).await;
     shop.stack.service_mut("orders").unwrap().kill().await;
@@ -61,7 +61,7 @@ async fn orders_paid_in_time_stay_paid_though_orders_is_away_at_the_end() {
 }
 
 #[tokio::test]
-async fn orders_paid_in_time_stay_paid_though_payments_dies_right_after() {
+async fn orders_paid_in_time_stay_paid_though_payments_is_killed_right_after() {
     let mut shop = Shop::with(|options| xtask::stack::StackOptions {
         hold_seconds: Some(8),
         grace_seconds: Some(0),
@@ -70,7 +70,7 @@ async fn orders_paid_in_time_stay_paid_though_payments_dies_right_after() {
     })
     .await;
     let orders = orders(&shop).await;
-    // What payments has to tell stays in its outboxes.
+    // Without NATS, payments' events stay in its outboxes.
     shop.stack.stores.nats.stop().await;
     paid_in_time(&orders).await;
     shop.stack.service_mut("payments").unwrap().kill().await;
@@ -80,11 +80,10 @@ async fn orders_paid_in_time_stay_paid_though_payments_dies_right_after() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_an_hour_ahead_cancels_nothing_before_its_time() {
+async fn an_expiration_whose_clock_is_an_hour_ahead_cancels_nothing_early() {
     let shop = Shop::open(20, 0).await;
     let orders = orders(&shop).await;
-    // What a replica of expiration says whose clock is ahead: that all holds are
-    // over. Said once, it is not said again when they are.
+    // A replica of expiration whose clock is ahead reports the end of all holds, once.
     let broker = shop.broker().await;
     for (_, order) in &orders {
         broker.publish(&ExpirationComplete { order_id: order.id.clone() }).await.unwrap();

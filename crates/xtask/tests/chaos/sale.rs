@@ -1,4 +1,4 @@
-//! A sale, and what may come between.
+//! A sale, and events that cross it.
 
 use common::api::orders::{Order, OrderStatus};
 use common::testing::eventually;
@@ -52,8 +52,7 @@ async fn an_old_orders_expiry_leaves_the_next_buyers_ticket_sold() {
     let _ = pay(&second, &bought.id, "pm_card_visa").await.expect(201);
     becomes(&second, &bought.id, OrderStatus::Complete).await;
 
-    // A third order, made later, expires later: when it has, the first one's
-    // expiry has been heard of.
+    // A third order expires later: by then the first one's expiry has been handled.
     let (third, last) = shop.ordered().await;
     becomes(&third, &last.id, OrderStatus::Cancelled).await;
     assert_eq!(show(&second, &bought.id).await.status, OrderStatus::Complete);
@@ -62,11 +61,11 @@ async fn an_old_orders_expiry_leaves_the_next_buyers_ticket_sold() {
 }
 
 #[tokio::test]
-async fn the_buyer_pays_what_the_order_says_whatever_the_seller_changes() {
+async fn the_buyer_pays_the_price_of_the_order_though_the_seller_changes_it() {
     let mut shop = Shop::open(900, 30).await;
     let (seller, ticket) = shop.for_sale().await;
     let buyer = shop.somebody();
-    // While NATS is away, tickets can't hear of the order.
+    // While NATS is down, tickets does not get the order.
     shop.stack.stores.nats.stop().await;
     let made: Order = order(&buyer, &ticket.id).await.expect(201).read();
     let dearer = json!({ "title": "Concert", "price": 99 });
@@ -78,7 +77,7 @@ async fn the_buyer_pays_what_the_order_says_whatever_the_seller_changes() {
     let ended = ended(&buyer, &made.id).await;
     assert_eq!((ended.status, ended.ticket.price.cents()), (OrderStatus::Complete, 2000));
     shop.held_by(&ticket.id, Some(&made.id)).await;
-    // What the ticket says is what was sold.
+    // The ticket shows the price at which it was sold.
     assert_eq!(shop.ticket(&ticket.id).await.price.cents(), 2000);
     shop.audit().await;
 }

@@ -1,4 +1,4 @@
-//! A stack, and people who use it.
+//! A stack of programs and its users.
 
 use std::time::Duration;
 
@@ -16,11 +16,10 @@ use tempfile::TempDir;
 use xtask::build::Programs;
 use xtask::stack::{Stack, StackOptions};
 
-/// Longer than anything under way takes to settle: payments are looked at again
-/// every half minute.
+/// Longer than anything takes to settle: a payment is reconciled every half minute.
 const PATIENCE: Duration = Duration::from_secs(75);
 
-/// A whole system, and sessions for it.
+/// A whole stack, and sessions for it.
 pub struct Shop {
     pub stack: Stack,
     sessions: SessionIssuer,
@@ -28,7 +27,7 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// A shop where a hold lasts so many seconds, and its grace so many.
+    /// A shop with this hold and this grace period, in seconds.
     pub async fn open(hold: u32, grace: u32) -> Self {
         Self::with(|options| StackOptions { hold_seconds: Some(hold), grace_seconds: Some(grace), ..options }).await
     }
@@ -43,44 +42,52 @@ impl Shop {
         Self { stack, sessions, _data: data }
     }
 
-    /// Somebody new, signed in, who goes through the gateway.
+    /// A new user, signed in, who goes through the gateway.
     pub fn somebody(&self) -> Client {
-        self.client(&user())
+        self.client(&user(), &self.stack.url().unwrap())
     }
 
-    fn client(&self, user: &User) -> Client {
+    /// A user who is signed in at an address.
+    pub fn client(&self, user: &User, url: &str) -> Client {
         let cookie = self.sessions.begin(user).unwrap();
-        Client::new(&self.stack.url().unwrap()).with_cookie(cookie.name(), cookie.value())
+        Client::new(url).with_cookie(cookie.name(), cookie.value())
     }
 
-    /// A ticket for 20 dollars, whose seller is somebody new.
+    /// A ticket for 20 dollars by a new seller.
     pub async fn list(&self) -> (Client, Ticket) {
         let seller = self.somebody();
         let ticket = seller.post("/api/tickets", &json!({ "title": "Concert", "price": 20 })).await;
         (seller, ticket.expect(201).read())
     }
 
-    /// A ticket that the orders service has heard of.
+    /// A ticket that orders knows.
     pub async fn for_sale(&self) -> (Client, Ticket) {
         let (seller, ticket) = self.list().await;
         eventually("orders knows the ticket", async || {
-            // Nobody can buy their own.
+            // A seller can't buy their own ticket.
             (order(&seller, &ticket.id).await.status == 400).then_some(())
         })
         .await;
         (seller, ticket)
     }
 
-    /// A ticket's order by somebody new, which payments has heard of.
+    /// A new user's order, which payments knows.
     pub async fn ordered(&self) -> (Client, Order) {
-        let (_, ticket) = self.for_sale().await;
-        let buyer = self.somebody();
-        let made: Order = order(&buyer, &ticket.id).await.expect(201).read();
-        self.payable(&made.id).await;
-        (buyer, made)
+        let user = user();
+        let made = self.ordered_by(&user).await;
+        (self.client(&user, &self.stack.url().unwrap()), made)
     }
 
-    /// Waits until payments knows an order: a stranger is refused then.
+    /// A user's order, which payments knows.
+    pub async fn ordered_by(&self, user: &User) -> Order {
+        let (_, ticket) = self.for_sale().await;
+        let buyer = self.client(user, &self.stack.url().unwrap());
+        let made: Order = order(&buyer, &ticket.id).await.expect(201).read();
+        self.payable(&made.id).await;
+        made
+    }
+
+    /// Waits until payments knows an order: it then refuses a stranger.
     pub async fn payable(&self, order: &OrderId) {
         let stranger = self.somebody();
         eventually("payments knows the order", async || {
@@ -100,13 +107,13 @@ impl Shop {
         self.somebody().get(&format!("/api/tickets/{id}")).await.expect(200).read()
     }
 
-    /// Waits until a ticket is held by just this order, or by none.
+    /// Waits until a ticket is held by this order, or by none.
     pub async fn held_by(&self, ticket: &TicketId, order: Option<&OrderId>) {
         eventually("the ticket's order", async || (self.ticket(ticket).await.order_id.as_ref() == order).then_some(()))
             .await;
     }
 
-    /// The events' broker.
+    /// The broker.
     pub async fn broker(&self) -> common::messaging::Broker {
         let inventory = self.stack.inventory();
         common::messaging::Broker::connect(&inventory.nats.url, inventory.events_prefix.parse().unwrap()).await.unwrap()
@@ -117,12 +124,12 @@ impl Shop {
         common::mongo::connect(&self.stack.stores.mongo_uri(service)).await.unwrap()
     }
 
-    /// Tells the stand-in something.
+    /// Sends a request to the stand-in for Stripe.
     pub async fn stripe(&self, path: &str, body: &serde_json::Value) -> Reply {
         Client::new(&self.stack.standin().unwrap().url()).post(path, body).await
     }
 
-    /// Fails unless every invariant holds, once all has come to rest.
+    /// Fails unless every invariant holds, once everything has settled.
     pub async fn audit(&self) {
         let outcome = audit(&self.stack.inventory().for_operators().unwrap(), PATIENCE).await.unwrap();
         assert!(outcome.findings.is_empty(), "{:#?}\n{:?}", outcome.findings, outcome.notes);
@@ -145,7 +152,7 @@ pub async fn show(buyer: &Client, order: &OrderId) -> Order {
     buyer.get(&format!("/api/orders/{order}")).await.expect(200).read()
 }
 
-/// Waits until an order has come to its end.
+/// Waits until an order is complete or cancelled.
 pub async fn ended(buyer: &Client, order: &OrderId) -> Order {
     eventually("the order has ended", async || {
         Some(show(buyer, order).await).filter(|order| order.status != OrderStatus::Created)
@@ -153,12 +160,12 @@ pub async fn ended(buyer: &Client, order: &OrderId) -> Order {
     .await
 }
 
-/// Waits until an order's status is this.
+/// Waits until an order has ended, in this status.
 pub async fn becomes(buyer: &Client, order: &OrderId, status: OrderStatus) {
     assert_eq!(ended(buyer, order).await.status, status);
 }
 
-/// Goes on at a point in time: for what has to happen just then.
+/// Waits until a point in time.
 pub async fn at(time: DateTime<Utc>) {
     let wait = (time - Clock::system().now()).to_std().unwrap_or_default();
     tokio::time::sleep(wait).await;

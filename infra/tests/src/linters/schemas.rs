@@ -57,7 +57,7 @@ fn every_object_is_valid_in_the_oldest_and_the_newest_kubernetes() {
 fn the_documents_promise_the_versions_that_are_checked() {
     let [oldest, supported, newest] = minors();
     for (file, promise) in [
-        ("README.md", format!("Kubernetes {oldest} or later")),
+        ("docs/KUBERNETES.md", format!("Kubernetes {oldest} or later")),
         ("docs/OPERATIONS.md", format!("Kubernetes {oldest}, ")),
         ("docs/OPERATIONS.md", format!("{oldest}, {supported} and {newest}")),
     ] {

@@ -3,5 +3,5 @@
 mod order;
 mod ticket;
 
-pub use order::{CancelRefused, Orders, ReserveRefused};
+pub use order::{OrderError, Orders};
 pub use ticket::{TicketReplica, TicketReplicas};

@@ -1,7 +1,7 @@
 //! The aggregate of this service.
 
 mod document;
-mod refusals;
+mod error;
 mod transitions;
 
 use std::time::Duration;
@@ -15,8 +15,8 @@ use common::{
 };
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 
-use document::OrderDocument;
-pub use refusals::{CancelRefused, ReserveRefused};
+use document::{OrderDocument, TicketDocument};
+pub use error::OrderError;
 
 /// The service's orders. Cheap to clone.
 #[derive(Clone)]

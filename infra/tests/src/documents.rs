@@ -15,7 +15,9 @@ fn harmful(text: &str) -> Vec<String> {
 
 #[test]
 fn no_document_recommends_a_command_that_does_harm() {
-    for file in ["README.md", "docs/KUBERNETES.md", "docs/LOCAL.md", "docs/OPERATIONS.md", ".github/workflows/deploy.yml"] {
+    for file in
+        ["README.md", "docs/KUBERNETES.md", "docs/LOCAL.md", "docs/OPERATIONS.md", ".github/workflows/deploy.yml"]
+    {
         none(file, &harmful(&read(file)));
     }
     assert_eq!(harmful("build-images.sh | roll-out.sh; kubectl apply -k infra/k8s-prod").len(), 2);
@@ -32,7 +34,10 @@ fn the_documents_list_the_size_of_every_image() {
     assert!(listed.iter().eq(images().keys()), "docs/OPERATIONS.md lists {listed:?}");
     // The eighth is the cache of the dependencies' layer.
     assert_eq!(images().len() + 1, 8);
-    assert!(read("docs/KUBERNETES.md").contains("# eight repositories;"), "docs/KUBERNETES.md must count the repositories");
+    assert!(
+        read("docs/KUBERNETES.md").contains("# eight repositories;"),
+        "docs/KUBERNETES.md must count the repositories"
+    );
 }
 
 /// An amount like `250m`, `64Mi` or `2`, in processors or GiB.

@@ -4,5 +4,5 @@ mod order;
 mod ticket;
 
 pub use order::recovery::{RecoverError, recover};
-pub use order::{CancelRefused, Orders, ReserveRefused};
+pub use order::{OrderError, Orders};
 pub use ticket::{TicketReplica, TicketReplicas};

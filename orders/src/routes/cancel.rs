@@ -7,7 +7,7 @@ use common::{
 };
 
 use super::own;
-use crate::models::{CancelRefused, Orders};
+use crate::models::Orders;
 
 /// Cancels an order. Cancelling again changes nothing.
 #[utoipa::path(
@@ -23,13 +23,6 @@ pub(super) async fn cancel(
     RawId(id): RawId,
 ) -> Result<StatusCode, ApiError> {
     let order = own(&orders, &buyer, &id).await?;
-    orders.cancel(&order.id).await.map_err(refusal)?;
+    orders.cancel(&order.id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn refusal(refused: CancelRefused) -> ApiError {
-    match refused {
-        CancelRefused::Complete => ApiError::bad_request("Cannot cancel a completed order"),
-        CancelRefused::Store(error) => error.into(),
-    }
 }

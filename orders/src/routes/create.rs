@@ -1,16 +1,13 @@
 use axum::{Json, extract::State, http::StatusCode};
 use common::{
-    api::{
-        FieldError,
-        orders::{Order, OrderRequest},
-    },
+    api::orders::{Order, OrderRequest},
     error::ApiError,
     extract::{Body, CurrentUser},
     openapi::{NotFound, NotJson},
     replica_lookup::ReplicaLookup,
 };
 
-use crate::models::{Orders, ReserveRefused, TicketReplicas};
+use crate::models::{Orders, TicketReplicas};
 
 /// Holds a ticket for the buyer.
 #[utoipa::path(
@@ -30,15 +27,6 @@ pub(super) async fn create(
     let request = OrderRequest::parse(&fields)?;
     let found = replicas.find(&request.ticket_id, || tickets.find(&request.ticket_id)).await?;
     let ticket = found.ok_or(ApiError::NotFound)?;
-    let order = orders.reserve(buyer.id, ticket, request.price).await.map_err(refusal)?;
+    let order = orders.reserve(buyer.id, ticket, request.price).await?;
     Ok((StatusCode::CREATED, Json(order)))
-}
-
-fn refusal(refused: ReserveRefused) -> ApiError {
-    match refused {
-        ReserveRefused::OwnTicket => ApiError::bad_request("You cannot buy your own ticket"),
-        ReserveRefused::PriceChanged => vec![FieldError::new("price", "The price has changed")].into(),
-        ReserveRefused::Reserved => ApiError::bad_request("Ticket is already reserved"),
-        ReserveRefused::Store(error) => error.into(),
-    }
 }

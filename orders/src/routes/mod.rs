@@ -3,6 +3,7 @@
 mod cancel;
 mod create;
 mod list;
+mod refusal;
 mod show;
 
 use common::{

@@ -8,4 +8,4 @@ mod ticket;
 pub use reindex::reindex;
 pub use search::Search;
 pub use ticket::recovery::recover;
-pub use ticket::{EditRefused, Tickets};
+pub use ticket::{TicketError, Tickets};

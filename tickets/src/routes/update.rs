@@ -9,7 +9,7 @@ use common::{
     openapi::{NotFound, NotJson},
 };
 
-use crate::models::{EditRefused, Tickets};
+use crate::models::{TicketError, Tickets};
 
 /// Changes a ticket that no order holds.
 #[utoipa::path(
@@ -27,16 +27,20 @@ pub(super) async fn update(
     Body(fields): Body,
 ) -> Result<Json<Ticket>, ApiError> {
     let draft = TicketDraft::parse(&fields)?;
-    let ticket = tickets.edit(&id.parse()?, &seller.id, &draft).await.map_err(refusal)?;
+    let ticket = tickets.edit(&id.parse()?, &seller.id, &draft).await?;
     Ok(Json(ticket))
 }
 
-fn refusal(refused: EditRefused) -> ApiError {
-    match refused {
-        EditRefused::NotFound => ApiError::NotFound,
-        EditRefused::Reserved => ApiError::bad_request("Cannot edit a reserved ticket"),
-        EditRefused::NotSeller => ApiError::NotAuthorized,
-        EditRefused::Busy => ApiError::Unavailable("The ticket has changed too often, please try again later".into()),
-        EditRefused::Store(error) => error.into(),
+impl From<TicketError> for ApiError {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Unknown(_) => Self::NotFound,
+            TicketError::Reserved => Self::bad_request("Cannot edit a reserved ticket"),
+            TicketError::NotSeller => Self::NotAuthorized,
+            TicketError::Busy(_) => {
+                Self::Unavailable("The ticket has changed too often, please try again later".into())
+            }
+            TicketError::Store(error) => error.into(),
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The aggregate of this service.
 
 mod document;
+mod error;
 pub(super) mod recovery;
-mod refusals;
 mod transitions;
 
 use std::time::Duration;
@@ -16,8 +16,8 @@ use common::{
 };
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 
-use document::OrderDocument;
-pub use refusals::{CancelRefused, ReserveRefused};
+use document::{OrderDocument, TicketDocument};
+pub use error::OrderError;
 
 /// The service's orders. Cheap to clone.
 #[derive(Clone)]

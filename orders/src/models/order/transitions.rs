@@ -1,3 +1,5 @@
+use super::{OrderDocument, OrderError, Orders, TicketDocument, document::CancelReason};
+use crate::models::TicketReplica;
 use bson::{Document, doc};
 use common::{
     api::{
@@ -7,14 +9,6 @@ use common::{
     messaging::OutboxEvent,
     mongo::is_duplicate_key,
 };
-use mongodb::error::Error;
-
-use super::{
-    CancelRefused, Orders, ReserveRefused,
-    document::{CancelReason, OrderDocument, TicketDocument},
-    refusals::UnknownOrder,
-};
-use crate::models::TicketReplica;
 
 /// How an order ends.
 #[derive(Debug, Clone, Copy)]
@@ -32,16 +26,16 @@ impl Orders {
         buyer: UserId,
         ticket: TicketReplica,
         seen: Option<Price>,
-    ) -> Result<Order, ReserveRefused> {
+    ) -> Result<Order, OrderError> {
         if ticket.user_id == buyer {
-            return Err(ReserveRefused::OwnTicket);
+            return Err(OrderError::OwnTicket);
         }
         let latest = self.latest(&ticket.id).await?;
         if latest.as_ref().is_some_and(|order| order.status.is_live()) {
-            return Err(ReserveRefused::Reserved);
+            return Err(OrderError::Reserved);
         }
         if seen.is_some_and(|seen| seen != ticket.price) {
-            return Err(ReserveRefused::PriceChanged);
+            return Err(OrderError::PriceChanged);
         }
         let sequence = latest.map_or(1, |order| order.ticket.sequence + 1);
         let order = self.new_order(buyer, ticket, sequence);
@@ -50,7 +44,7 @@ impl Orders {
                 self.outbox.wake();
                 Ok(order.into())
             }
-            Err(error) if is_duplicate_key(&error) => Err(ReserveRefused::Reserved),
+            Err(error) if is_duplicate_key(&error) => Err(OrderError::Reserved),
             Err(error) => Err(error.into()),
         }
     }
@@ -75,29 +69,28 @@ impl Orders {
     }
 
     /// Cancels an order. Cancelling again changes nothing.
-    pub async fn cancel(&self, id: &OrderId) -> Result<(), CancelRefused> {
+    pub async fn cancel(&self, id: &OrderId) -> Result<(), OrderError> {
         match self.end(id, End::Cancelled(CancelReason::Buyer)).await? {
-            Some(OrderStatus::Complete) => Err(CancelRefused::Complete),
+            OrderStatus::Complete => Err(OrderError::Complete),
             _ => Ok(()),
         }
     }
 
     /// Cancels an order that was not paid in time and can't be paid any more, unless it
     /// has ended.
-    pub async fn expire(&self, id: &OrderId) -> Result<(), UnknownOrder> {
-        let ended = self.end(id, End::Cancelled(CancelReason::Expired)).await?;
-        ended.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+    pub async fn expire(&self, id: &OrderId) -> Result<(), OrderError> {
+        self.end(id, End::Cancelled(CancelReason::Expired)).await.map(drop)
     }
 
     /// Completes a paid order, unless it has ended. If its buyer cancelled it first,
     /// payments refunds the money.
-    pub async fn complete(&self, id: &OrderId) -> Result<(), UnknownOrder> {
-        self.end(id, End::Complete).await?.map(drop).ok_or_else(|| UnknownOrder::Unknown(id.clone()))
+    pub async fn complete(&self, id: &OrderId) -> Result<(), OrderError> {
+        self.end(id, End::Complete).await.map(drop)
     }
 
     /// Records how much of an order's money has been refunded so far, all of it if
     /// `part` is `None`. The version stays, as no other service keeps this.
-    pub async fn mark_refunded(&self, id: &OrderId, part: Option<Price>) -> Result<(), UnknownOrder> {
+    pub async fn mark_refunded(&self, id: &OrderId, part: Option<Price>) -> Result<(), OrderError> {
         let order = doc! { "_id": id };
         let (refundable, change) = match part {
             None => (order.clone(), doc! { "$set": { "refunded": true, "refundedCents": null } }),
@@ -111,24 +104,23 @@ impl Orders {
         if self.collection.update_one(refundable, change).await?.matched_count == 0
             && self.collection.count_documents(order).await? == 0
         {
-            return Err(UnknownOrder::Unknown(id.clone()));
+            return Err(OrderError::Unknown(id.clone()));
         }
         Ok(())
     }
 
-    /// Ends an order unless it has ended already. Returns its status then; `None` if the
-    /// order does not exist.
-    async fn end(&self, id: &OrderId, end: End) -> Result<Option<OrderStatus>, Error> {
+    /// Ends an order unless it has ended already. Returns its status then.
+    async fn end(&self, id: &OrderId, end: End) -> Result<OrderStatus, OrderError> {
         loop {
-            let Some(order) = self.get(id).await? else { return Ok(None) };
+            let order = self.get(id).await?.ok_or_else(|| OrderError::Unknown(id.clone()))?;
             if !order.status.can_become(end.status()) {
-                return Ok(Some(order.status));
+                return Ok(order.status);
             }
             let unchanged = doc! { "_id": id, "version": order.version };
             let change = self.ending(order, end);
             if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
                 self.outbox.wake();
-                return Ok(Some(end.status()));
+                return Ok(end.status());
             }
         }
     }

@@ -2,7 +2,6 @@ use bson::Bson;
 use common::{
     api::{Price, TicketId, UserId, Version, price, tickets::Ticket},
     events::{TicketCreated, TicketUpdated},
-    messaging::OutboxEvent,
 };
 use serde::{Deserialize, Serialize};
 
@@ -28,11 +27,6 @@ pub(crate) struct TicketDocument {
 }
 
 impl TicketDocument {
-    /// Whether the outbox is full.
-    pub(super) fn is_busy(&self) -> bool {
-        self.outbox.len() >= OutboxEvent::LIMIT
-    }
-
     pub(super) fn created(&self) -> TicketCreated {
         TicketCreated {
             id: self.id.clone(),

@@ -1,6 +1,7 @@
 //! The aggregate of this service.
 
 mod document;
+mod error;
 pub(super) mod recovery;
 mod transitions;
 
@@ -19,7 +20,7 @@ use mongodb::{Collection, Database, IndexModel, error::Error};
 use super::{Search, standing::Standing};
 
 use document::TicketDocument;
-pub use transitions::EditRefused;
+pub use error::TicketError;
 
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]

@@ -1,0 +1,31 @@
+use common::{api::TicketId, messaging::Failure};
+
+/// Why a ticket was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum TicketError {
+    /// The ticket does not exist.
+    #[error("unknown ticket {0}")]
+    Unknown(TicketId),
+    /// An order holds or has bought the ticket.
+    #[error("held by an order")]
+    Reserved,
+    /// Somebody else sells the ticket.
+    #[error("not the seller's")]
+    NotSeller,
+    /// Too many of the ticket's events are not published yet.
+    #[error("too many changes of ticket {0} wait to be published")]
+    Busy(TicketId),
+    /// MongoDB failed.
+    #[error(transparent)]
+    Store(#[from] mongodb::error::Error),
+}
+
+impl From<TicketError> for Failure {
+    fn from(error: TicketError) -> Self {
+        match error {
+            TicketError::Busy(_) => Self::retry(error),
+            TicketError::Store(error) => error.into(),
+            error => Self::permanent(error),
+        }
+    }
+}

@@ -23,14 +23,6 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Running telemetry; dropped, it sends the traces that are left.
 pub struct Telemetry {
     provider: SdkTracerProvider,
-    problem: Option<ConfigError>,
-}
-
-impl Telemetry {
-    /// Fails if a variable of telemetry's own is bad; logs go out all the same.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.problem.clone().map_or(Ok(()), Err)
-    }
 }
 
 impl Drop for Telemetry {
@@ -41,19 +33,19 @@ impl Drop for Telemetry {
 
 /// Starts logs on standard output (`RUST_LOG`, default `info`) and, where
 /// `OTEL_EXPORTER_OTLP_ENDPOINT` is set, traces by OTLP over HTTP. Every span
-/// has a trace id, exported or not. If one of the two is bad, [`Telemetry::check`]
-/// names it.
-#[must_use]
-pub fn init(service: &'static str) -> Telemetry {
+/// has a trace id, exported or not. Fails if one of the two is bad, but starts logs
+/// first, so that the error can be logged.
+pub fn init(service: &'static str) -> Result<Telemetry, ConfigError> {
     let env = Env::process();
-    let (filter, bad_filter) = match log_filter(&env) {
-        Ok(filter) => (filter, None),
-        Err(problem) => (EnvFilter::new("info"), Some(problem)),
-    };
-    let (provider, bad_endpoint) = match tracer_provider(service, &env) {
-        Ok(provider) => (provider, None),
-        Err(problem) => (SdkTracerProvider::default(), Some(problem)),
-    };
+    let mut problem = None;
+    let filter = log_filter(&env).unwrap_or_else(|error| {
+        problem = Some(error);
+        EnvFilter::new("info")
+    });
+    let provider = tracer_provider(service, &env).unwrap_or_else(|error| {
+        problem.get_or_insert(error);
+        SdkTracerProvider::default()
+    });
     let logs = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
     let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer(service));
     let subscriber =
@@ -62,7 +54,7 @@ pub fn init(service: &'static str) -> Telemetry {
         tracing::debug!(%error, "telemetry runs already");
     }
     metrics_handle();
-    Telemetry { provider, problem: bad_filter.or(bad_endpoint) }
+    problem.map_or(Ok(Telemetry { provider }), Err)
 }
 
 /// Shows warnings on standard error, for operators' commands.

@@ -91,8 +91,8 @@ fn read(place: u64, headers: &HeaderMap, payload: &[u8]) -> DeadLetter {
     }
 }
 
-/// Keeps a message that `service` could not take.
-pub(super) async fn bury(
+/// Stores a message that `service` could not handle.
+pub(super) async fn store(
     broker: &Broker,
     service: &'static str,
     subject: &'static str,

@@ -1,7 +1,7 @@
 //! The first connection to a store, which may start later than the program, and
 //! the signals that stop a program.
 
-use std::{error::Error, sync::OnceLock, thread, time::Duration};
+use std::{error::Error, io, sync::OnceLock, thread, time::Duration};
 
 use tokio::{
     runtime::Builder,
@@ -85,7 +85,11 @@ pub async fn shutdown_signal() {
         // In a thread of its own, which outlives the runtime of the first caller: no
         // signal is lost between two callers.
         let received = stop.clone();
-        if let Err(error) = thread::Builder::new().name("signals".into()).spawn(move || watch_signals(&received)) {
+        let watching = thread::Builder::new().name("signals".into()).spawn(move || {
+            let ended = watch_signals(&received);
+            tracing::error!(?ended, "signals can't be waited for");
+        });
+        if let Err(error) = watching {
             tracing::error!(%error, "signals can't be waited for");
         }
         stop
@@ -93,24 +97,18 @@ pub async fn shutdown_signal() {
     stop.cancelled().await;
 }
 
-fn watch_signals(received: &CancellationToken) {
-    let runtime = match Builder::new_current_thread().enable_io().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            tracing::error!(%error, "signals can't be waited for");
-            return;
-        }
-    };
-    runtime.block_on(async {
-        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+/// Cancels `received` at the first signal, and exits at a Ctrl-C after that.
+fn watch_signals(received: &CancellationToken) -> io::Result<()> {
+    Builder::new_current_thread().enable_io().build()?.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
         tokio::select! {
             _ = terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
+            interrupt = tokio::signal::ctrl_c() => interrupt?,
         }
         received.cancel();
-        let _ = tokio::signal::ctrl_c().await;
-        std::process::exit(INTERRUPTED);
-    });
+        tokio::signal::ctrl_c().await?;
+        std::process::exit(INTERRUPTED)
+    })
 }
 
 #[cfg(test)]

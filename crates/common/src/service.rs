@@ -25,9 +25,8 @@ pub type StartError = Box<dyn Error + Send + Sync>;
 /// to the stores, and serves on `PORT` until SIGTERM or Ctrl-C. The exit code is
 /// 0, or 1 once the error has been logged.
 pub async fn run(name: &'static str, start: impl AsyncFnOnce(&Env, Clock) -> Result<App, StartError>) -> ExitCode {
-    let telemetry = telemetry::init(name);
     let program = Box::pin(async {
-        telemetry.check()?;
+        let _telemetry = telemetry::init(name)?;
         let env = Env::process();
         let port = env.or("PORT", DEFAULT_PORT)?;
         start(&env, Clock::system()).await?.serve(port).await.map_err(StartError::from)

@@ -23,14 +23,6 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Running telemetry; dropped, it sends the traces that are left.
 pub struct Telemetry {
     provider: SdkTracerProvider,
-    problem: Option<ConfigError>,
-}
-
-impl Telemetry {
-    /// Fails if a variable of telemetry's own is bad; logs go out all the same.
-    pub fn check(&self) -> Result<(), ConfigError> {
-        self.problem.clone().map_or(Ok(()), Err)
-    }
 }
 
 impl Drop for Telemetry {
@@ -41,19 +33,19 @@ impl Drop for Telemetry {
 
 /// Starts logs on standard output (`RUST_LOG`, default `info`) and, where
 /// `OTEL_EXPORTER_OTLP_ENDPOINT` is set, traces by OTLP over HTTP. Every span
-/// has a trace id, exported or not. If one of the two is bad, [`Telemetry::check`]
-/// names it.
-#[must_use]
-pub fn init(service: &'static str) -> Telemetry {
+/// has a trace id, exported or not. Fails if one of the two is bad, but starts logs
+/// first, so that the error can be logged.
+pub fn init(service: &'static str) -> Result<Telemetry, ConfigError> {
     let env = Env::process();
-    let (filter, bad_filter) = match log_filter(&env) {
-        Ok(filter) => (filter, None),
-        Err(problem) => (EnvFilter::new("info"), Some(problem)),
-    };
-    let (provider, bad_endpoint) = match tracer_provider(service, &env) {
-        Ok(provider) => (provider, None),
-        Err(problem) => (SdkTracerProvider::default(), Some(problem)),
-    };
+    let mut problem = None;
+    let filter = log_filter(&env).unwrap_or_else(|error| {
+        problem = Some(error);
+        EnvFilter::new("info")
+    });
+    let provider = tracer_provider(service, &env).unwrap_or_else(|error| {
+        problem.get_or_insert(error);
+        SdkTracerProvider::default()
+    });
     let logs = tracing_subscriber::fmt::layer().with_target(false).with_ansi(false);
     let traces = tracing_opentelemetry::layer().with_tracer(provider.tracer(service));
     let subscriber =
@@ -62,7 +54,7 @@ pub fn init(service: &'static str) -> Telemetry {
         tracing::debug!(%error, "telemetry runs already");
     }
     metrics_handle();
-    Telemetry { provider, problem: bad_filter.or(bad_endpoint) }
+    problem.map_or(Ok(Telemetry { provider }), Err)
 }
 
 /// Shows warnings on standard error, for operators' commands.
@@ -128,39 +120,5 @@ pub fn continue_trace(span: &Span, traceparent: Option<&str>) {
         let carrier = HashMap::from([("traceparent".to_owned(), traceparent.to_owned())]);
         let context = TraceContextPropagator::new().extract(&carrier);
         let _ = span.set_parent(context);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// This process' resident memory, in kilobytes.
-    fn memory() -> u64 {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn measured_values_do_not_accumulate_without_scraping() {
-        const ROUNDS: u64 = 5;
-        const VALUES: u64 = 1_000_000;
-        metrics_handle();
-        let stop = CancellationToken::new();
-        tokio::spawn(upkeep(stop.clone()));
-        let histogram = metrics::histogram!("upkeep_seconds");
-        let before = memory();
-        for _ in 0..ROUNDS {
-            for _ in 0..VALUES {
-                histogram.record(0.1);
-            }
-            sleep(2 * UPKEEP).await;
-        }
-        stop.cancel();
-        // Each takes 8 bytes until it is in its bucket.
-        let (grown, all) = (memory().saturating_sub(before), ROUNDS * VALUES * 8 / 1024);
-        assert!(grown < all / 2, "{grown} of {all} KB");
-        assert!(render_metrics().contains(&format!("upkeep_seconds_count {}", ROUNDS * VALUES)));
     }
 }

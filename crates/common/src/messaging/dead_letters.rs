@@ -113,8 +113,8 @@ fn read(sequence: u64, headers: Option<&HeaderMap>, payload: &[u8]) -> DeadLette
     }
 }
 
-/// Keeps a message that `service` failed to handle.
-pub(super) async fn bury(
+/// Stores a message that `service` could not handle.
+pub(super) async fn store(
     broker: &Broker,
     service: &'static str,
     subject: &'static str,

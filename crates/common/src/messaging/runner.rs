@@ -201,7 +201,7 @@ impl<E: Event, L: Listener<E>> Subscription<E, L> {
         delivered: i64,
         reason: &str,
     ) -> Result<(), async_nats::Error> {
-        match dead_letters::bury(&self.broker, self.queue_group, Self::SUBJECT, sequence, message, reason).await {
+        match dead_letters::store(&self.broker, self.queue_group, Self::SUBJECT, sequence, message, reason).await {
             Ok(()) => message.ack().await,
             Err(error) => {
                 self.broker.recreate_streams().await;

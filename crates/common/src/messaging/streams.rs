@@ -17,12 +17,6 @@ const DUPLICATE_WINDOW: Duration = Duration::from_mins(10);
 /// How long events are kept, for replays and for services that were away.
 const KEEP_EVENTS: Duration = Duration::from_hours(30 * 24);
 
-/// Whether a stream existed.
-enum Ensured {
-    Existed,
-    Created,
-}
-
 impl Broker {
     /// The stream of events.
     pub(super) async fn events(&self) -> Result<stream::Stream, BrokerError> {
@@ -80,7 +74,7 @@ impl Broker {
         let mut created = Vec::new();
         for config in [events, dead] {
             let name = config.name.clone();
-            if let Ensured::Created = self.ensure_stream(config).await? {
+            if self.ensure_stream(config).await? {
                 created.push(name);
             }
         }
@@ -96,15 +90,16 @@ impl Broker {
         }
     }
 
-    /// An existing stream keeps its configuration, which its operator may have
-    /// changed, and the subjects of newer releases; only our subjects are added.
-    async fn ensure_stream(&self, wanted: stream::Config) -> Result<Ensured, BrokerError> {
+    /// Returns whether the stream had to be created. An existing one keeps its
+    /// configuration, which its operator may have changed, and the subjects of newer
+    /// releases; only our subjects are added.
+    async fn ensure_stream(&self, wanted: stream::Config) -> Result<bool, BrokerError> {
         let jetstream = &self.0.jetstream;
         let mut config = match jetstream.get_stream(&wanted.name).await {
             Ok(stream) => stream.cached_info().config.clone(),
             Err(error) if is_not_found(&error) => {
                 jetstream.get_or_create_stream(wanted).await?;
-                return Ok(Ensured::Created);
+                return Ok(true);
             }
             Err(error) => return Err(error.into()),
         };
@@ -114,7 +109,7 @@ impl Broker {
             config.subjects.extend(missing);
             jetstream.update_stream(config).await?;
         }
-        Ok(Ensured::Existed)
+        Ok(false)
     }
 
     /// When the newest event was stored, by the broker's clock; `None` if there is

@@ -1,33 +1,34 @@
-//! What characters do on a page.
+//! Which characters are visible, and which change the text around them.
 
 use icu_properties::{
-    CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup},
+    CodePointSetData,
+    props::{DefaultIgnorableCodePoint, GeneralCategoryGroup},
 };
 
-/// Letters and symbols that are drawn as nothing, though Unicode does not call
-/// them spaces: the Braille pattern without dots, the object's placeholder, two
-/// blanks of hieroglyphs and the notehead of no note.
+use super::category;
+
+/// Letters and symbols without a glyph that Unicode does not classify as spaces: the
+/// blank Braille pattern, the object replacement character, two blank hieroglyphs and
+/// the null notehead.
 const BLANK: [char; 5] = ['\u{2800}', '\u{fffc}', '\u{13441}', '\u{13442}', '\u{1d159}'];
 
-/// Whether there is anything to see: more than spaces, control and format
-/// characters, fillers, and marks without a letter to stand on.
+/// Whether a text has a visible character: not only spaces, control and format
+/// characters, fillers, and marks without a base letter.
 #[must_use]
 pub fn has_visible(text: &str) -> bool {
     text.chars().any(is_visible)
 }
 
 fn is_visible(symbol: char) -> bool {
-    let category = CodePointMapData::<GeneralCategory>::new().get(symbol);
-    let unseen = GeneralCategoryGroup::Mark
+    let invisible = GeneralCategoryGroup::Mark
         .union(GeneralCategoryGroup::Separator)
         .union(GeneralCategoryGroup::Control)
         .union(GeneralCategoryGroup::Format);
-    !unseen.contains(category) && !is_ignorable(symbol) && !BLANK.contains(&symbol)
+    !invisible.contains(category(symbol)) && !is_ignorable(symbol) && !BLANK.contains(&symbol)
 }
 
-/// Whether a character has no shape of its own, as joiners, variation selectors
-/// and tags.
+/// Whether a character has no glyph of its own, as joiners, variation selectors and
+/// tags.
 pub(super) fn is_ignorable(symbol: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(symbol)
 }
@@ -38,8 +39,8 @@ pub fn has_control(text: &str) -> bool {
     text.chars().any(|symbol| symbol.is_control() || matches!(symbol, '\u{2028}' | '\u{2029}'))
 }
 
-/// Whether there are embeddings, overrides or isolates: they turn around the text
-/// that follows. Marks of direction (U+200E, U+200F, U+061C) do not.
+/// Whether there are embeddings, overrides or isolates: they reorder the text that
+/// follows. Direction marks (U+200E, U+200F, U+061C) do not.
 #[must_use]
 pub fn has_direction_control(text: &str) -> bool {
     text.contains(|symbol| matches!(symbol, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
@@ -50,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_drawn_as_nothing_is_not_visible() {
+    fn characters_without_a_glyph_are_not_visible() {
         let tags = "\u{e0001}\u{e0067}\u{e007f}";
         let fillers = "\u{115f}\u{1160}\u{3164}\u{ffa0}";
         for nothing in [
@@ -81,9 +82,9 @@ mod tests {
     }
 
     #[test]
-    fn only_what_turns_text_around_is_a_direction_control() {
-        for turning in ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2069}'] {
-            assert!(has_direction_control(&format!("a{turning}b")), "{}", turning.escape_unicode());
+    fn direction_controls_are_those_that_reorder_text() {
+        for control in ['\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2069}'] {
+            assert!(has_direction_control(&format!("a{control}b")), "{}", control.escape_unicode());
         }
         assert!(!has_direction_control("שלום\u{200f}!\u{200e}\u{61c} \u{200d}\u{200c}\u{2060}"));
     }

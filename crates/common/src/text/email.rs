@@ -1,26 +1,25 @@
-//! E-mail addresses, of which one mailbox has several spellings.
+//! E-mail addresses: one mailbox has several spellings, one of them canonical.
 
 use std::fmt;
 
 use email_address::{EmailAddress, Options};
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 
-use super::characters::is_ignorable;
+use super::{characters::is_ignorable, nfc, nfd};
 
-/// In bytes (<https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.1>).
+/// The limit in bytes (<https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.1.1>).
 const LONGEST_LOCAL_PART: usize = 64;
-/// In how many labels of a domain letters and ASCII are tried in all mixtures.
+/// The most labels of a domain for which all mixtures of letters and ASCII are tried.
 const MIXED_LABELS: usize = 3;
 
 /// A valid address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
-    /// In lower case, as it was typed.
+    /// As it was typed, in lower case.
     typed: Address,
-    /// Its one form.
+    /// The canonical form.
     canonical: Address,
-    /// The domain as DNS has it.
+    /// The domain in ASCII, as in DNS.
     ascii_domain: String,
 }
 
@@ -31,7 +30,7 @@ struct Address {
 }
 
 impl Email {
-    /// Reads an address, without the spaces around it.
+    /// Parses an address, without surrounding spaces; `None` if it is invalid.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let lower = text.trim().to_lowercase();
@@ -42,16 +41,16 @@ impl Email {
         is_address(&canonical.local, &ascii_domain).then_some(Self { typed, canonical, ascii_domain })
     }
 
-    /// The form that is stored and shown: in lower case and NFC, the domain in
-    /// letters rather than as `xn--…`, as people read and type it.
+    /// The form that is stored and shown: in lower case and NFC, with the domain in
+    /// letters rather than as `xn--…`.
     #[must_use]
     pub fn canonical(&self) -> String {
         self.canonical.to_string()
     }
 
-    /// What may be stored for this mailbox, as earlier releases kept what was
-    /// typed: first the same spelling, then the canonical one, then the others.
-    /// Of an address in ASCII letters there is one.
+    /// All spellings under which this mailbox may be stored, as earlier releases stored
+    /// what was typed: first the same, then the canonical, then the others. An address
+    /// in ASCII has one.
     #[must_use]
     pub fn spellings(&self) -> Vec<String> {
         let Address { local, domain } = &self.canonical;
@@ -68,15 +67,15 @@ impl Email {
         spellings
     }
 
-    /// Whether a new account may have it: not if something in it can't be seen, or
-    /// if no mail server has such a domain. Earlier releases let those in.
+    /// Whether a new account may have it: it has no invisible characters, and a domain
+    /// that a mail server can have. Earlier releases accepted others.
     #[must_use]
     pub fn suits_a_new_account(&self) -> bool {
-        let unseen = |symbol: char| {
+        let invisible = |symbol: char| {
             !symbol.is_ascii() && (symbol.is_whitespace() || symbol.is_control() || is_ignorable(symbol))
         };
         let host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-        !self.canonical.local.contains(unseen) && self.ascii_domain.bytes().all(host)
+        !self.canonical.local.contains(invisible) && self.ascii_domain.bytes().all(host)
     }
 }
 
@@ -94,8 +93,8 @@ fn domain_forms(domain: &str) -> Option<(String, String)> {
     outcome.ok().map(|()| (unicode.into_owned(), ascii.into_owned()))
 }
 
-/// A domain with some of its labels in letters and the others in ASCII; none, if
-/// that can be done in all too many ways.
+/// The domain with some labels in letters and the others in ASCII; empty if there are
+/// too many ways.
 fn mixed(unicode: &str, ascii: &str) -> Vec<String> {
     let labels: Vec<_> = unicode.split('.').zip(ascii.split('.')).collect();
     let several = labels.iter().filter(|(letters, ascii)| letters != ascii).count();
@@ -109,22 +108,14 @@ fn mixed(unicode: &str, ascii: &str) -> Vec<String> {
     })
 }
 
-/// Whether this is an address of a mailbox on a host below a top-level domain. The
-/// parser takes few letters beyond ASCII, where RFC 6531 takes all: it sees an `x`
-/// for each.
+/// Whether this is the address of a mailbox on a host below a top-level domain. The
+/// parser accepts few letters beyond ASCII, where RFC 6531 accepts all, so each is
+/// replaced by an `x`.
 fn is_address(local: &str, ascii_domain: &str) -> bool {
     let skeleton: String = local.chars().map(|symbol| if symbol.is_ascii() { symbol } else { 'x' }).collect();
     let options = Options::default().with_required_tld().without_display_text().without_domain_literal();
     local.len() <= LONGEST_LOCAL_PART
         && EmailAddress::parse_with_options(&format!("{skeleton}@{ascii_domain}"), options).is_ok()
-}
-
-fn nfc(text: &str) -> String {
-    ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-}
-
-fn nfd(text: &str) -> String {
-    DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
 }
 
 #[cfg(test)]
@@ -136,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn every_spelling_of_a_mailbox_has_one_form() {
+    fn every_spelling_of_a_mailbox_has_the_same_canonical_form() {
         for (form, spellings) in [
             ("ada@example.com", vec![" Ada@Example.COM ", "ada@ｅｘａｍｐｌｅ。com", "ada@exam\u{ad}ple.com"]),
             (
@@ -156,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn each_spelling_leads_to_what_is_stored_under_another() {
+    fn each_spelling_finds_an_account_stored_under_another() {
         let spellings = ["zoë@bücher.example", "zoe\u{308}@bu\u{308}cher.example", "zoë@xn--bcher-kva.example"];
         for typed in spellings {
             let email = Email::parse(typed).unwrap();
@@ -178,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_refused() {
         for bad in [
             "",
             "a",
@@ -208,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn new_accounts_have_nothing_unseen_and_a_mail_servers_domain() {
+    fn new_accounts_have_no_invisible_characters_and_a_valid_domain() {
         let suits = |text: &str| Email::parse(text).unwrap().suits_a_new_account();
         for good in ["ada+tickets@example.com", "zoe\u{308}@bücher.example", "हिन्दी@हिन्दी.भारत", "a@b\u{ad}.co"]
         {

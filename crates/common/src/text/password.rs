@@ -1,10 +1,8 @@
-//! Passwords, in one form however a keyboard composes them.
+//! Passwords, equal however a keyboard composes them.
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
-use icu_properties::{
-    CodePointMapData,
-    props::{GeneralCategory, GeneralCategoryGroup},
-};
+use icu_properties::props::GeneralCategoryGroup;
+
+use super::{category, nfc, nfd};
 
 /// A password as it was typed.
 #[derive(Clone)]
@@ -13,14 +11,12 @@ pub struct Password {
 }
 
 impl Password {
-    /// Reads a password, without the spaces around it.
+    /// Takes a password without surrounding spaces.
     #[must_use]
     pub fn new(typed: &str) -> Self {
         let typed = typed.trim();
-        let composed = ComposingNormalizerBorrowed::new_nfc().normalize(typed).into_owned();
-        let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(typed).into_owned();
         let mut forms = vec![canonical(typed)];
-        for form in [typed.to_owned(), composed, decomposed] {
+        for form in [typed.to_owned(), nfc(typed), nfd(typed)] {
             if !forms.contains(&form) {
                 forms.push(form);
             }
@@ -28,17 +24,16 @@ impl Password {
         Self { forms }
     }
 
-    /// The form that is hashed: as RFC 8265 prepares opaque strings
-    /// (<https://www.rfc-editor.org/rfc/rfc8265#section-4.2>), in NFC and with
-    /// plain spaces. Case stays.
+    /// The form that is hashed: in NFC, with plain spaces and its case, as RFC 8265
+    /// prepares opaque strings (<https://www.rfc-editor.org/rfc/rfc8265#section-4.2>).
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.forms[0]
     }
 
-    /// What a hash may have been made of: first the canonical form, then what
-    /// earlier releases have hashed, which was what a keyboard sent. Of plain
-    /// letters and digits there is one form.
+    /// All forms that a stored hash may be of: first the canonical one, then those that
+    /// earlier releases hashed, as the keyboard sent them. Plain letters and digits have
+    /// one form.
     #[must_use]
     pub fn forms(&self) -> &[String] {
         &self.forms
@@ -46,10 +41,9 @@ impl Password {
 }
 
 fn canonical(typed: &str) -> String {
-    let space =
-        |symbol| GeneralCategoryGroup::SpaceSeparator.contains(CodePointMapData::<GeneralCategory>::new().get(symbol));
+    let space = |symbol| GeneralCategoryGroup::SpaceSeparator.contains(category(symbol));
     let spaced: String = typed.chars().map(|symbol| if space(symbol) { ' ' } else { symbol }).collect();
-    ComposingNormalizerBorrowed::new_nfc().normalize(&spaced).into_owned()
+    nfc(&spaced)
 }
 
 #[cfg(test)]
@@ -72,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn what_either_keyboard_has_sent_is_among_the_forms() {
+    fn the_forms_include_those_of_composing_and_decomposing_keyboards() {
         let (composed, decomposed) = ("\u{e9}t\u{e9}\u{a0}1", "e\u{301}te\u{301}\u{a0}1");
         for typed in [composed, decomposed, "\u{e9}te\u{301}\u{a0}1"] {
             let password = Password::new(typed);

@@ -1,4 +1,4 @@
-//! Words, in the form in which searches compare them.
+//! Words, folded as searches compare them.
 
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::{
@@ -6,22 +6,20 @@ use icu_properties::{
     props::{GeneralCategory, GeneralCategoryGroup, Script},
 };
 
-use super::characters::is_ignorable;
+use super::{category, characters::is_ignorable};
 
-/// Stands among a title's [`index`] and tells by which rules it was made. A new
-/// number makes tickets index all titles anew. It is no word: no search finds it.
+/// The version of the folding rules, part of each title's [`index`]. A new number
+/// makes tickets reindex all titles. It is not a word: no search matches it.
 pub const FORM: &str = "#2";
 
-/// The longest word, in characters: a title has no more, and compatibility
-/// characters can stand for many.
+/// The longest word, in characters: as long as a title, as one compatibility
+/// character can become many.
 const WORD_LIMIT: usize = 200;
-/// Separates words in Thai or Khmer, though it has no shape.
+/// Separates words in Thai or Khmer, though it has no glyph.
 const ZERO_WIDTH_SPACE: char = '\u{200b}';
 
-/// The words by which a title is found, and the [`FORM`] that they have.
-///
-/// The form is one of them, and not a field of its own, as whoever replaces the
-/// words replaces it, too: also a program of an earlier release.
+/// The words by which a title is found, and their [`FORM`]. The form is one of them
+/// rather than a field, so that replacing the words replaces it, in every release.
 #[must_use]
 pub fn index(title: &str) -> Vec<String> {
     let mut index = words(title);
@@ -29,7 +27,7 @@ pub fn index(title: &str) -> Vec<String> {
     index
 }
 
-/// The words of a text, folded, in order, each once.
+/// The words of a text: folded, sorted, without duplicates.
 #[must_use]
 pub fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
@@ -43,9 +41,8 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Makes equal what people take for the same when they search: letters in either
-/// case, with or without accents, and characters of the same meaning in another
-/// form.
+/// Makes spellings equal that people consider the same in a search: letters in either
+/// case, with or without accents, and compatibility characters.
 fn fold(text: &str) -> String {
     let shaped = text.chars().filter(|&symbol| symbol == ZERO_WIDTH_SPACE || !is_ignorable(symbol));
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(shaped);
@@ -53,9 +50,9 @@ fn fold(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfkc().normalize(&folded).into_owned()
 }
 
-/// Leaves out the marks that are optional or only shade a letter: accents, and the
-/// vowel points of Arabic and Hebrew. In other scripts, such as Devanagari, Thai or
-/// Hiragana, marks spell the word, and stay.
+/// Removes accents and the vowel points of Arabic and Hebrew, which are optional or
+/// only modify a letter. In other scripts, such as Devanagari, Thai or Hiragana, marks
+/// spell the word and are kept.
 fn without_accents(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
     let mut accents = true;
     text.filter(move |&symbol| {
@@ -88,8 +85,8 @@ fn fold_case(letter: char) -> impl Iterator<Item = char> {
     letter.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
 }
 
-/// Adds a letter to a text: without an accent that Unicode does not tell apart in
-/// some Latin letters, and without the Arabic line that only stretches a word.
+/// Appends a letter to a text: of some Latin letters, which Unicode does not decompose,
+/// the base letter, and without the Arabic tatweel, which only stretches a word.
 fn push_letter(mut text: String, letter: char) -> String {
     match letter {
         'ł' => text.push('l'),
@@ -106,7 +103,7 @@ fn push_letter(mut text: String, letter: char) -> String {
     text
 }
 
-/// Whether this is an apostrophe that Unicode takes for a letter: keyboards have
+/// Whether this is an apostrophe that Unicode classifies as a letter: keyboards have
 /// the other one, which separates words.
 fn is_apostrophe(symbol: char) -> bool {
     matches!(symbol, '\u{2bb}' | '\u{2bc}')
@@ -120,24 +117,15 @@ fn is_spacing(mark: char) -> bool {
     category(mark) == GeneralCategory::SpacingMark
 }
 
-fn category(symbol: char) -> GeneralCategory {
-    CodePointMapData::<GeneralCategory>::new().get(symbol)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn nfd(text: &str) -> String {
-        DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
-    }
-
-    fn nfc(text: &str) -> String {
-        ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-    }
+    use super::{
+        super::{nfc, nfd},
+        *,
+    };
 
     #[test]
-    fn titles_are_cut_into_words() {
+    fn titles_are_split_into_words() {
         assert_eq!(words("Rock'n'Roll – ROCK 2026 🎸"), ["2026", "n", "rock", "roll"]);
         assert_eq!(words("ليلة الموسيقى"), ["الموسيقى", "ليلة"]);
         assert_eq!(words("п’ять п\u{2bc}ять"), ["п", "ять"]);
@@ -146,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_take_for_the_same_is_the_same() {
+    fn spellings_that_people_consider_the_same_are_equal() {
         for (one, other) in [
             ("Zoë", "zoe"),
             ("İSTANBUL", "istanbul"),
@@ -175,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_spell_a_word_tell_words_apart() {
+    fn marks_that_spell_a_word_are_kept() {
         for (one, other) in [("हिन्दी", "हनद"), ("ไม่", "ไม"), ("ガラ", "カラ"), ("கா", "க"), ("각", "가")]
         {
             assert_ne!(words(one), words(other), "{one} {other}");
@@ -183,9 +171,9 @@ mod tests {
         }
     }
 
-    /// As a search for a beginning compares them.
+    /// Searches compare prefixes.
     #[test]
-    fn the_beginning_of_a_word_begins_its_folded_form() {
+    fn a_prefix_of_a_word_is_a_prefix_of_its_folded_form() {
         for (word, beginning) in
             [("서울", "서"), ("हिन्दी", "हिन्"), ("コンサート", "コン"), ("Ǆungla", "dž"), ("เพลง", "เพ"), ("Zoë", "ZOË")]
         {
@@ -195,7 +183,7 @@ mod tests {
 
     #[test]
     fn every_character_is_found_in_either_normal_form_and_case() {
-        // Hangul syllables are eleven thousand of one kind: the first hundred will do.
+        // The eleven thousand Hangul syllables are alike: the first hundred are enough.
         let many = '\u{ac64}'..='\u{d7a3}';
         let varies = |symbol: &char| {
             let alone = symbol.to_string();
@@ -209,7 +197,7 @@ mod tests {
             assert_eq!(words(&nfd(&text)), found, "{}", symbol.escape_unicode());
             assert_eq!(words(&nfc(&text)), found, "{}", symbol.escape_unicode());
             assert_eq!(words(&found.join(" ")), found, "{}", symbol.escape_unicode());
-            // The Greek iota below a letter goes like an accent; its capital is a letter.
+            // The Greek iota subscript is removed like an accent; its capital is a letter.
             let iota_below = nfd(&text).contains('\u{345}');
             let cases = [symbol.to_lowercase().collect::<String>(), symbol.to_uppercase().collect()];
             for case in cases.into_iter().filter(|_| !iota_below) {
@@ -226,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn no_search_asks_for_the_form() {
+    fn no_search_matches_the_form() {
         assert_eq!(index("Gala 2"), [FORM, "2", "gala"]);
         assert_eq!(words(FORM), ["2"]);
     }

@@ -11,7 +11,7 @@ use common::{
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::Notify};
 
 #[tokio::test]
-async fn a_request_is_worked_on_to_its_end_though_its_client_hangs_up() {
+async fn a_request_is_finished_though_its_client_disconnects() {
     const CLIENTS: usize = 20;
     let env = TestEnv::new().await;
     let (begun, ended, go) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
@@ -30,17 +30,16 @@ async fn a_request_is_worked_on_to_its_end_though_its_client_hangs_up() {
         let mut client = TcpStream::connect(address).await.unwrap();
         client.write_all(b"GET /api/slow HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         let so_far = begun.load(Ordering::SeqCst);
-        eventually("the request is worked on", async || (begun.load(Ordering::SeqCst) > so_far).then_some(())).await;
+        eventually("the request is in progress", async || (begun.load(Ordering::SeqCst) > so_far).then_some(())).await;
     }
-    // All have hung up by now; a later request shows that the server has noticed.
+    // All have disconnected; a later request shows that the server has noticed.
     let _ = service.anonymous().get("/api/other").await.expect(404);
     go.notify_waiters();
-    eventually("all are worked on to their end", async || (ended.load(Ordering::SeqCst) == CLIENTS).then_some(()))
-        .await;
+    eventually("all are finished", async || (ended.load(Ordering::SeqCst) == CLIENTS).then_some(())).await;
 }
 
 #[tokio::test]
-async fn answers_of_the_api_are_not_stored_and_not_guessed_at() {
+async fn responses_of_the_api_forbid_caching_and_content_sniffing() {
     let env = TestEnv::new().await;
     let service = env.start(App::new("plain", Router::new().route("/api/here", get(async || "here")))).await;
     for path in ["/api/here", "/api/nowhere"] {

@@ -71,7 +71,7 @@ async fn a_refused_event_holds_up_no_other_of_its_document() {
 
 #[tokio::test]
 async fn documents_that_always_fail_starve_no_others_and_are_counted() {
-    let _telemetry = telemetry::init("test");
+    let _telemetry = telemetry::init("test").unwrap();
     let env = TestEnv::new().await;
     let things = collection(&env, "starving").await;
     let (outbox, service) = relay(&env, &things).await;
@@ -107,7 +107,7 @@ async fn documents_that_always_fail_starve_no_others_and_are_counted() {
 
 #[tokio::test]
 async fn the_age_of_the_oldest_pending_event_is_measured() {
-    let _telemetry = telemetry::init("test");
+    let _telemetry = telemetry::init("test").unwrap();
     let env = TestEnv::new().await;
     let things = collection(&env, "old").await;
     let (_outbox, service) = relay(&env, &things).await;

@@ -3,20 +3,22 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::{Router, http::Method};
-use common::{server::App, testing::TestEnv};
+use axum::http::Method;
+use common::testing::TestEnv;
 use serde_json::json;
 
+use super::start;
+
 #[tokio::test]
-async fn a_program_is_ready_as_long_as_what_it_needs_answers() {
+async fn a_program_is_ready_while_its_dependencies_answer() {
     let env = TestEnv::new().await;
     let up = Arc::new(AtomicBool::new(true));
     let store = up.clone();
-    let app = App::new("probed", Router::new()).ready_if("store", move || {
+    let check = move || {
         let up = store.load(Ordering::SeqCst);
         async move { if up { Ok(()) } else { Err("gone".into()) } }
-    });
-    let service = env.start(app).await;
+    };
+    let service = start(&env, |app| app.ready_if("store", check)).await;
     let client = service.anonymous();
     up.store(false, Ordering::SeqCst);
     let unready = client.get("/readyz").await.expect(503).body;
@@ -28,13 +30,13 @@ async fn a_program_is_ready_as_long_as_what_it_needs_answers() {
 }
 
 #[tokio::test]
-async fn visitors_are_not_told_how_a_program_is_doing() {
+async fn probes_and_metrics_are_hidden_from_visitors() {
     let env = TestEnv::new().await;
-    let service = env.start(App::new("probed", Router::new())).await;
+    let service = start(&env, |app| app).await;
     let client = service.anonymous();
     for path in ["/healthz", "/readyz", "/metrics"] {
         let _ = client.get(path).await.expect(200);
-        let visitors = client.request(Method::GET, path).header("x-forwarded-for", "203.0.113.9");
-        client.send(visitors).await.refused(404, &["Not Found"]);
+        let forwarded = client.request(Method::GET, path).header("x-forwarded-for", "203.0.113.9");
+        client.send(forwarded).await.refused(404, &["Not Found"]);
     }
 }

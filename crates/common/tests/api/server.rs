@@ -13,7 +13,7 @@ async fn panics() -> &'static str {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_answer_and_tells_nothing() {
+async fn a_panic_is_a_500_without_its_cause() {
     let env = TestEnv::new().await;
     let service = env.start(App::new("panics", Router::new().route("/api/panic", get(panics)))).await;
     for _ in 0..2 {
@@ -22,7 +22,7 @@ async fn a_panic_is_an_answer_and_tells_nothing() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_a_request_id_and_keeps_one_that_was_sent() {
+async fn every_response_has_a_request_id_and_keeps_a_given_one() {
     let env = TestEnv::new().await;
     let service = env.start(App::new("ids", Router::new())).await;
     let client = service.anonymous();
@@ -33,7 +33,7 @@ async fn every_answer_carries_a_request_id_and_keeps_one_that_was_sent() {
 
 #[tokio::test]
 async fn requests_are_measured_by_route() {
-    let _telemetry = telemetry::init("test");
+    let _telemetry = telemetry::init("test").unwrap();
     let env = TestEnv::new().await;
     let router = Router::new().route("/api/things/{id}", get(async || "here"));
     let service = env.start(App::new("measured", router)).await;
@@ -45,7 +45,7 @@ async fn requests_are_measured_by_route() {
 }
 
 #[tokio::test]
-async fn stopping_finishes_the_requests_in_hand() {
+async fn stopping_finishes_the_requests_in_progress() {
     let env = TestEnv::new().await;
     let (begun, go) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let handler = {
@@ -74,7 +74,7 @@ async fn stopping_finishes_the_requests_in_hand() {
 }
 
 #[tokio::test]
-async fn a_service_does_not_wait_for_a_client_that_says_nothing() {
+async fn a_service_disconnects_a_silent_client() {
     let env = TestEnv::new().await;
     let limits = Limits { head: Duration::from_millis(100), ..Limits::default() };
     let service = env.start(App::new("patient", Router::new()).with_limits(limits)).await;

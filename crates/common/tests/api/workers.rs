@@ -3,7 +3,7 @@ use common::{server::App, testing::TestEnv};
 use tokio_util::sync::CancellationToken;
 
 #[tokio::test]
-async fn a_worker_that_ends_before_its_time_ends_the_program_with_an_error() {
+async fn a_worker_that_ends_early_stops_the_program_with_an_error() {
     let env = TestEnv::new().await;
     let go = std::sync::Arc::new(tokio::sync::Notify::new());
     let begin = |panics: bool| {
@@ -22,7 +22,7 @@ async fn a_worker_that_ends_before_its_time_ends_the_program_with_an_error() {
 }
 
 #[tokio::test]
-async fn a_program_that_is_told_to_stop_ends_well() {
+async fn a_program_that_is_stopped_ends_without_an_error() {
     let env = TestEnv::new().await;
     let app = App::new("working", Router::new()).with_task("digging", CancellationToken::cancelled_owned);
     // Fails if the service ends with an error.

@@ -62,13 +62,13 @@ quietly "$bin/cargo" build --release --target-dir target --target "$target" -Zbu
 
 # Filled beside its place, so that an incomplete folder is never used.
 home=$(rustlib)/$target
-rm -rf "$home/lib.new"
+rm -rf "${home:?}/lib.new"
 mkdir -p "$home/lib.new"
 for library in "target/$target/release/deps"/lib*.rlib; do
   case $library in */libprobe-*) ;; *) cp "$library" "$home/lib.new/" ;; esac
 done
 "$RUSTC" -vV >"$home/lib.new/ticketing-stamp"
-rm -rf "$home/lib"
+rm -rf "${home:?}/lib"
 mv "$home/lib.new" "$home/lib"
 
 # For people's `cargo +web`; the build of the site does not need it.

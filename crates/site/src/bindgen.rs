@@ -1,6 +1,5 @@
-//! wasm-bindgen: from what rustc has made to what a browser can load. The
-//! library and not its program, so that its version is pinned in Cargo.toml
-//! beside the macro's, which must be the same.
+//! wasm-bindgen, which makes rustc's output loadable in a browser. It is used as a library, so
+//! that Cargo.toml pins its version beside the macro's, which must be the same.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +10,7 @@ use wasm_bindgen_cli_support::Bindgen;
 use crate::tree::{self, Tree};
 use crate::{NAME, Profile};
 
-/// What wasm-bindgen has made.
+/// The output of wasm-bindgen.
 pub(crate) struct Bound {
     /// The script that loads the WebAssembly.
     pub(crate) js: String,
@@ -21,7 +20,7 @@ pub(crate) struct Bound {
     pub(crate) snippets: Tree,
 }
 
-/// Runs it on the file that cargo has made.
+/// Runs wasm-bindgen on cargo's output.
 pub(crate) fn run(wasm: &Path, profile: Profile) -> Result<Bound> {
     let folder = tempfile::tempdir()?;
     let small = profile == Profile::Release;
@@ -66,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_from_npm_is_refused() {
+    fn a_package_from_npm_is_rejected() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["client.js", "client_bg.wasm", "package.json"] {
             fs::write(folder.path().join(name), "").unwrap();

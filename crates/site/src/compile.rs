@@ -8,9 +8,8 @@ use serde::Deserialize;
 use crate::toolchain::{TARGET, Toolchain};
 use crate::{NAME, Profile, run};
 
-/// Compiles it and returns the WebAssembly file. The target directory is one of
-/// its own: the compiler may be another than the server half's, and neither half
-/// waits for the other's lock.
+/// Compiles the client and returns the WebAssembly file. It has a target directory of its own,
+/// as the compiler may differ from the server half's, and to avoid waiting for its lock.
 pub(crate) fn wasm(toolchain: Toolchain, profile: Profile) -> Result<PathBuf> {
     let target = target_directory(toolchain)?.join("site");
     let mut build = toolchain.cargo();

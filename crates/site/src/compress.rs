@@ -1,4 +1,4 @@
-//! Compressing once, so that the server never has to.
+//! Compresses files at build time, so that the server never has to.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 
 use crate::Profile;
 
-/// The ways, with the ending that a server looks for.
+/// The encodings, with the extension that a server looks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
     Brotli,
@@ -20,8 +20,8 @@ pub(crate) enum Encoding {
 impl Encoding {
     pub(crate) const ALL: [Self; 2] = [Self::Brotli, Self::Gzip];
 
-    /// What is added to the file's name.
-    pub(crate) fn ending(self) -> &'static str {
+    /// The extension added to the file's name.
+    pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::Brotli => "br",
             Self::Gzip => "gz",
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_compressed_can_be_read_again() {
+    fn compressed_content_decompresses_to_the_original() {
         for profile in [Profile::Dev, Profile::Release] {
             let (mut from_brotli, mut from_gzip) = (Vec::new(), Vec::new());
             let brotli = Encoding::Brotli.compress(&text(), profile).unwrap().unwrap();
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_shrink_is_left_alone() {
+    fn content_that_does_not_shrink_stays_uncompressed() {
         for encoding in Encoding::ALL {
             assert_eq!(encoding.compress(b"tiny", Profile::Release).unwrap(), None, "{encoding:?}");
         }

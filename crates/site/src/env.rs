@@ -1,5 +1,4 @@
-//! The one place where this crate reads its environment, and what xtask, which
-//! builds upon it, asks of the same.
+//! The only access to the environment in this crate; xtask uses it as well.
 #![allow(clippy::disallowed_methods)]
 
 use std::ffi::OsString;
@@ -13,8 +12,7 @@ pub fn get(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// `XTASK_WASM=debian`: the browser half's compiler comes from the distribution
-/// and nothing from rustup's servers.
+/// Whether `XTASK_WASM=debian` rules out downloads from rustup's servers.
 pub(crate) fn only_debian() -> bool {
     get("XTASK_WASM").is_some_and(|value| value == "debian")
 }
@@ -25,8 +23,8 @@ pub fn cargo() -> String {
     get("CARGO").unwrap_or_else(|| "cargo".to_owned())
 }
 
-/// What `cargo run` has put into our environment. Build scripts that look at it
-/// would run again, and much of the build with them.
+/// The variables that `cargo run` sets. Build scripts that read them would run again, and
+/// rebuild much.
 pub fn of_cargo_run() -> impl Iterator<Item = OsString> {
     let names = std::env::vars_os().map(|(name, _)| name);
     names.filter(|name| {
@@ -35,7 +33,7 @@ pub fn of_cargo_run() -> impl Iterator<Item = OsString> {
     })
 }
 
-/// Where what is installed is kept between runs.
+/// The folder of installed tools, kept between runs.
 pub fn cache_dir() -> Result<PathBuf> {
     let home = || get("HOME").map(|home| Path::new(&home).join(".cache"));
     let base = get("XDG_CACHE_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);

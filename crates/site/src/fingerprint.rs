@@ -1,5 +1,5 @@
-//! File names that change with the content, so that a browser may keep what it
-//! has for ever and still gets what is new.
+//! File names with a hash of the content, so that browsers cache files for ever and still
+//! load new ones.
 
 use anyhow::{Result, ensure};
 use sha2::{Digest, Sha256};
@@ -8,7 +8,7 @@ use crate::NAME;
 use crate::bindgen::Bound;
 use crate::tree::Tree;
 
-/// What becomes the folder `pkg/`, and the file by which Leptos finds it.
+/// The folder `pkg/` and the file in which Leptos finds its names.
 pub(crate) struct Package {
     /// Content by path.
     pub(crate) files: Tree,
@@ -16,8 +16,7 @@ pub(crate) struct Package {
     pub(crate) hashes: String,
 }
 
-/// Names each file after its content. What refers to another file by name is
-/// named last, as the name is part of its content.
+/// Names each file after its content. The script comes last, as it contains the other names.
 pub(crate) fn package(bound: Bound, css: String) -> Result<Package> {
     let Bound { js, wasm, snippets } = bound;
     let snippets_folder = format!("snippets.{}", fingerprint_of_all(&snippets));
@@ -44,7 +43,7 @@ pub(crate) fn package(bound: Bound, css: String) -> Result<Package> {
     Ok(Package { files, hashes: format!("js: {js_hash}\nwasm: {wasm_hash}\ncss: {css_hash}\n") })
 }
 
-/// 16 letters of SHA-256.
+/// The first 16 hexadecimal digits of SHA-256.
 pub(crate) fn fingerprint(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     hex::encode(&digest[..8])

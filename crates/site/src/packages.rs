@@ -1,5 +1,4 @@
-//! Packages from npm, in the user's cache directory: nothing is installed into
-//! the repository.
+//! Packages from npm, installed into the user's cache directory.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +10,8 @@ use crate::{Say, env, node, run};
 
 const MANIFESTS: [&str; 2] = ["package.json", "package-lock.json"];
 
-/// Installs what the folder's package-lock.json names, once for each content of
-/// it, and returns the folder with the packages. Their own scripts are not run.
+/// Installs the packages of the folder's package-lock.json, once per content of it, and
+/// returns their folder. Their install scripts are not run.
 pub fn installed(folder: &Path, say: Say) -> Result<PathBuf> {
     let mut content = String::new();
     for name in MANIFESTS {

@@ -1,4 +1,4 @@
-//! The static files: client/public/ as it is.
+//! The static files of client/public/.
 
 use anyhow::{Result, bail};
 
@@ -8,14 +8,14 @@ use crate::{NAME, env, stamp, write};
 /// Content by path.
 pub(crate) fn files() -> Result<Tree> {
     let files = tree::read(&env::workspace_root().join(NAME).join("public"))?;
-    refuse_ours(&files)?;
+    reject_reserved(&files)?;
     Ok(files)
 }
 
-/// Names that the built site uses itself.
-fn refuse_ours(files: &Tree) -> Result<()> {
-    let ours = |path: &&String| **path == stamp::FILE || **path == write::HASHES || path.starts_with("pkg/");
-    match files.keys().find(ours) {
+/// Rejects names that the built site uses itself.
+fn reject_reserved(files: &Tree) -> Result<()> {
+    let reserved = |path: &&String| **path == stamp::FILE || **path == write::HASHES || path.starts_with("pkg/");
+    match files.keys().find(reserved) {
         Some(path) => bail!("{NAME}/public/{path} has a name that the built site uses itself"),
         None => Ok(()),
     }
@@ -26,11 +26,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sites_own_names_are_refused() {
+    fn reserved_names_are_rejected() {
         let with = |path: &str| Tree::from([(path.to_owned(), Vec::new())]);
-        assert!(refuse_ours(&with("favicon.svg")).is_ok());
+        assert!(reject_reserved(&with("favicon.svg")).is_ok());
         for path in ["hash.txt", "pkg/client.js", ".stamp"] {
-            assert!(refuse_ours(&with(path)).is_err(), "{path}");
+            assert!(reject_reserved(&with(path)).is_err(), "{path}");
         }
     }
 }

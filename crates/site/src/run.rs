@@ -1,11 +1,11 @@
-//! Running other programs, and telling what they said when they fail.
+//! Runs other programs, with their output in the error when they fail.
 
 use std::io::ErrorKind;
 use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-/// Runs it to its end with its output on the terminal.
+/// Runs a command with its output on the terminal.
 pub(crate) fn loudly(command: &mut Command) -> Result<()> {
     let status = command.stdin(Stdio::null()).status().with_context(|| unable(command))?;
     if !status.success() {
@@ -14,7 +14,7 @@ pub(crate) fn loudly(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-/// Runs it to its end and returns what it wrote to standard output.
+/// Runs a command and returns its standard output.
 pub(crate) fn quietly(command: &mut Command) -> Result<String> {
     let output = command.stdin(Stdio::null()).output().with_context(|| unable(command))?;
     if !output.status.success() {
@@ -23,13 +23,13 @@ pub(crate) fn quietly(command: &mut Command) -> Result<String> {
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// What it writes, or nothing if it is missing or fails.
+/// Its standard output, trimmed; `None` if it is missing or fails.
 pub(crate) fn answer(command: &mut Command) -> Option<String> {
     let output = command.stdin(Stdio::null()).output().ok()?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Whether there is such a program; `asking` is harmless, such as `--version`.
+/// Whether a program exists; `asking` is a harmless argument such as `--version`.
 pub(crate) fn exists(program: &str, asking: &str) -> bool {
     let tried = Command::new(program).arg(asking).stdin(Stdio::null()).output();
     !matches!(tried, Err(error) if error.kind() == ErrorKind::NotFound)
@@ -44,7 +44,7 @@ fn line(command: &Command) -> String {
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// The end of what a program that failed has said, on lines of its own.
+/// The last lines of a failed program's output, indented.
 #[must_use]
 pub fn last_lines(output: &Output) -> String {
     let text = [output.stdout.as_slice(), &output.stderr].concat();

@@ -1,4 +1,4 @@
-//! Knowing that nothing has changed since a site was built.
+//! Detects that nothing has changed since a site was built.
 
 use std::fs;
 use std::path::Path;
@@ -9,11 +9,11 @@ use crate::Profile;
 use crate::fingerprint::{fingerprint, fingerprint_of_all};
 use crate::tree::Tree;
 
-/// Where it stands in the built site.
+/// Its file in the built site.
 pub(crate) const FILE: &str = ".stamp";
 
-/// What makes a site of it: another way gives another site.
-const WAY: [&str; 5] = [
+/// The code that builds a site: a change of it rebuilds the site.
+const CODE: [&str; 5] = [
     include_str!("bindgen.rs"),
     include_str!("compress.rs"),
     include_str!("fingerprint.rs"),
@@ -21,15 +21,15 @@ const WAY: [&str; 5] = [
     include_str!("write.rs"),
 ];
 
-/// All that a site is made of, in a few letters.
+/// The hashes of all inputs of a site.
 pub(crate) fn of(profile: Profile, wasm: &Path, styles: &str, public: &Tree) -> Result<String> {
     let wasm = fs::read(wasm).with_context(|| format!("cannot read {}", wasm.display()))?;
-    let (wasm, styles, way) =
-        (fingerprint(&wasm), fingerprint(styles.as_bytes()), fingerprint(WAY.concat().as_bytes()));
-    Ok(format!("{way} {} {wasm} {styles} {}", profile.name(), fingerprint_of_all(public)))
+    let (wasm, styles, code) =
+        (fingerprint(&wasm), fingerprint(styles.as_bytes()), fingerprint(CODE.concat().as_bytes()));
+    Ok(format!("{code} {} {wasm} {styles} {}", profile.name(), fingerprint_of_all(public)))
 }
 
-/// Whether the site in this folder was made of just that.
+/// Whether the site in this folder has this stamp.
 pub(crate) fn is_on(site: &Path, stamp: &str) -> bool {
     fs::read_to_string(site.join(FILE)).is_ok_and(|found| found == stamp)
 }
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whatever_goes_into_a_site_changes_its_stamp() {
+    fn every_input_changes_the_stamp() {
         let folder = tempfile::tempdir().unwrap();
         let (one, two) = (folder.path().join("1.wasm"), folder.path().join("2.wasm"));
         fs::write(&one, "1").unwrap();

@@ -1,5 +1,5 @@
-//! The stylesheet: client/style/*.css in the order of their names, in one file.
-//! Packages from npm are named where CSS names them:
+//! The stylesheet: client/style/*.css concatenated in the order of their names. Packages from
+//! npm are imported as in CSS:
 //! `@import "@picocss/pico/css/pico.min.css" layer(pico);`
 
 use std::borrow::Cow;
@@ -42,7 +42,7 @@ fn read(folder: &Path) -> Result<Vec<(String, String)>> {
     Ok(sheets)
 }
 
-/// One stylesheet of many, with each package's in the place of its import.
+/// Concatenates the stylesheets, with each package in place of its import.
 fn join(sheets: &[(String, String)], load: impl Fn(&str) -> Result<String>) -> Result<String> {
     let mut css = format!("{CHARSET}\n");
     for (name, text) in sheets {
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_package_stands_where_it_is_imported_in_its_layer() {
+    fn a_package_replaces_its_import_in_its_layer() {
         let css = joined(&[("a.css", "@import \"@p/q/r.css\" layer(base);\na{}"), ("b.css", "@import \"s/t.css\";")]);
         assert_eq!(
             css.unwrap(),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn an_import_that_the_browser_would_have_to_follow_is_refused() {
+    fn an_import_of_anything_but_a_package_is_rejected() {
         for import in ["@import \"https://x.test/a.css\";", "@import \"./a.css\";", "@import url(a.css);"] {
             let error = joined(&[("a.css", import)]).unwrap_err();
             assert!(format!("{error:#}").contains("a.css"), "{import}: {error:#}");

@@ -1,4 +1,4 @@
-//! Reading whole folders, which here are small.
+//! Reads whole folders, which are small here.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-/// Files' content by their path, with `/` in between.
+/// Files' content by their path, separated by `/`.
 pub(crate) type Tree = BTreeMap<String, Vec<u8>>;
 
 /// All files below a folder; none if it is missing.

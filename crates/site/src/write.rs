@@ -1,5 +1,5 @@
-//! Writing the site beside its place, and moving it there when it is complete:
-//! a build that fails leaves the old one.
+//! Writes the site beside its place and moves it there when it is complete: a failed build
+//! leaves the old site.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -21,7 +21,7 @@ pub(crate) fn site(out: &Path, package: &Package, public: &Tree, profile: Profil
     let parent = out.parent().with_context(|| format!("{} can't be a site's folder", out.display()))?;
     fs::create_dir_all(parent).with_context(|| format!("cannot create {}", parent.display()))?;
     let fresh = tempfile::Builder::new().prefix(".site-").tempdir_in(parent)?;
-    // A temporary folder is its maker's alone, but a server may run as another user.
+    // A temporary folder is private, but a server may run as another user.
     fs::set_permissions(fresh.path(), fs::Permissions::from_mode(0o755))?;
 
     for (path, content) in public {
@@ -50,7 +50,7 @@ fn file(path: &Path, content: &[u8]) -> Result<()> {
 
 /// `client.js` becomes `client.js.br`.
 pub(crate) fn compressed_name(path: &str, encoding: Encoding) -> String {
-    format!("{path}.{}", encoding.ending())
+    format!("{path}.{}", encoding.extension())
 }
 
 /// The old site is moved away and removed only when the new one is in its place.
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_site_replaces_the_old_one_whole() {
+    fn a_new_site_replaces_the_old_one_completely() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("deep/site");
         let public = Tree::from([("img/og.png".to_owned(), b"png".to_vec())]);
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_shrinks_has_compressed_neighbours() {
+    fn content_that_shrinks_has_compressed_files() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("site");
         site(&out, &package("again "), &Tree::new(), Profile::Release, "1").unwrap();
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn others_may_read_it() {
+    fn other_users_may_read_the_site() {
         let folder = tempfile::tempdir().unwrap();
         let out = folder.path().join("site");
         site(&out, &package("x"), &Tree::new(), Profile::Dev, "1").unwrap();

@@ -2,14 +2,12 @@
 
 use axum::{
     Json,
-    http::StatusCode,
+    http::{Method, StatusCode, Uri},
     response::{IntoResponse, Response},
 };
 use serde_json::{Map, Value, json};
 
-use crate::cards::Decline;
-
-/// An error answer: `{"error": {"type": …, "code": …, "message": …}}`.
+/// An error response: `{"error": {"type": …, "code": …, "message": …}}`.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     status: StatusCode,
@@ -17,7 +15,7 @@ pub(crate) struct ApiError {
     executed: bool,
 }
 
-/// Marks an answer that no idempotency key may record: nothing was executed.
+/// Marks a response that is not recorded under its idempotency key: nothing was executed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct NotExecuted;
 
@@ -29,7 +27,7 @@ impl ApiError {
         Self { status, body, executed: false }
     }
 
-    /// 400: parameters that do not make sense.
+    /// 400: invalid parameters.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "invalid_request_error", message)
     }
@@ -39,7 +37,7 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "invalid_request_error", message)
     }
 
-    /// 403: a publishable key where only a secret one will do.
+    /// 403: a publishable key where a secret one is needed.
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "invalid_request_error", message).code("secret_key_required")
     }
@@ -49,8 +47,13 @@ impl ApiError {
         Self { status: StatusCode::NOT_FOUND, ..Self::missing(what, id) }
     }
 
-    /// 404: a URL that does not exist.
-    pub(crate) fn unknown(message: impl Into<String>) -> Self {
+    /// 404: an unknown path or method.
+    pub(crate) fn unknown_url(method: &Method, uri: &Uri) -> Self {
+        let message = format!(
+            "Unrecognized request URL ({method}: {}). Please see https://stripe.com/docs or we can help at \
+             https://support.stripe.com/.",
+            uri.path()
+        );
         Self::new(StatusCode::NOT_FOUND, "invalid_request_error", message)
     }
 
@@ -59,21 +62,17 @@ impl ApiError {
         Self::invalid(format!("No such {what}: '{id}'")).code("resource_missing")
     }
 
-    /// 402: the card's bank, or the card itself, says no.
-    pub(crate) fn declined(decline: &Decline) -> Self {
-        let error = Self::new(StatusCode::PAYMENT_REQUIRED, "card_error", decline.message).code(decline.code);
-        match decline.reason {
-            Some(code) => error.with("decline_code", code),
-            None => error,
-        }
+    /// 402: the card or its bank declined.
+    pub(crate) fn card(message: &str) -> Self {
+        Self::new(StatusCode::PAYMENT_REQUIRED, "card_error", message)
     }
 
-    /// 400 or 409: an idempotency key that can't be used like this.
+    /// 400 or 409: a misused idempotency key.
     pub(crate) fn idempotency(status: StatusCode, message: impl Into<String>) -> Self {
         Self::new(status, "idempotency_error", message)
     }
 
-    /// 500: Stripe's own fault.
+    /// 500.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "api_error", "An unknown error occurred")
     }
@@ -92,13 +91,12 @@ impl ApiError {
         self
     }
 
-    /// The request was executed and this is its outcome, which an idempotency
-    /// key repeats for ever.
+    /// Marks the request as executed, so that its idempotency key replays this error.
     pub(crate) fn executed(self) -> Self {
         Self { executed: true, ..self }
     }
 
-    /// What stands in `last_payment_error` and in the envelope.
+    /// The error object, for `last_payment_error` and the envelope.
     pub(crate) fn body(&self) -> Value {
         Value::Object(self.body.clone())
     }

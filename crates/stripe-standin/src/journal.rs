@@ -1,8 +1,7 @@
-//! Keeping the state across restarts: a file of changes, one JSON object a line.
+//! The state on disk: a file of changes, one JSON object per line.
 //!
-//! A line is a change as a whole, so a change is kept whole or not at all.
-//! Whoever starts replaces the file by one line with everything. (That is also
-//! the form that the file had when it was rewritten at every change.)
+//! A line is one change, so a change is kept completely or not at all. A start replaces the
+//! file by one line with all objects, which is also the format of earlier releases.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -20,22 +19,21 @@ use tokio::{
 use crate::{clock, store::Store};
 
 const DAY: i64 = 24 * 60 * 60;
-/// The pause before a failed write is tried again.
+/// The pause before a failed write is retried.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Appends changes to the file, in the order in which they are given to it.
+/// Appends changes to the file in order.
 #[derive(Clone)]
 pub(crate) struct Journal(mpsc::UnboundedSender<Entry>);
 
 enum Entry {
     Change(Vec<u8>),
-    /// To be told when all before it is on disk.
+    /// Answered when all entries before it are on disk.
     Mark(oneshot::Sender<()>),
 }
 
 impl Journal {
-    /// The state that the file has, the journal of its changes from now on, and
-    /// the loop that does the writing.
+    /// The state in the file, the journal for new changes, and the loop that writes them.
     pub(crate) fn open(path: PathBuf) -> io::Result<(Store, Self, impl Future<Output = ()>)> {
         let mut store = load(&path)?;
         let file = compact(&path, &mut store)?;
@@ -45,7 +43,7 @@ impl Journal {
         Ok((store, Self(entries), log.write_all(queue)))
     }
 
-    /// Keeps a change.
+    /// Appends a change.
     pub(crate) fn append(&self, change: Vec<u8>) {
         // The loop ends only when the stand-in does.
         let _ = self.0.send(Entry::Change(change));
@@ -70,10 +68,10 @@ fn load(path: &Path) -> io::Result<Store> {
     for (number, line) in log.split_inclusive(|byte| *byte == b'\n').enumerate() {
         match serde_json::from_slice(line) {
             Ok(change) => store.apply(change),
-            // The end of a program cut it off: nobody was told of that change.
-            // The first line was moved into place whole.
+            // A crash cut the last line off before its request was answered. The first line was
+            // renamed into place completely.
             Err(error) if number > 0 && !line.ends_with(b"\n") => {
-                tracing::warn!(%error, path = %path.display(), "dropped the last change, of which a part is missing");
+                tracing::warn!(%error, path = %path.display(), "dropped the incomplete last change");
             }
             Err(error) => {
                 let place = format!("{}, line {}: {error}", path.display(), number + 1);
@@ -81,15 +79,15 @@ fn load(path: &Path) -> io::Result<Store> {
             }
         }
     }
-    // As Stripe does, or the file would grow for ever.
+    // As Stripe does, and to bound the file.
     store.records.retain(|record| record.at > clock::now() - DAY);
     Ok(store)
 }
 
-/// Replaces the file by one line, in one step, so that it is whole at any time.
+/// Replaces the file by one line, atomically.
 fn compact(path: &Path, store: &mut Store) -> io::Result<File> {
     let next = path.with_extension("next");
-    // An earlier start may have left a part of one.
+    // An earlier start may have left an incomplete one.
     let _ = fs::remove_file(&next);
     let mut file = OpenOptions::new().create_new(true).append(true).open(&next)?;
     file.write_all(&store.snapshot()?)?;
@@ -101,7 +99,7 @@ fn compact(path: &Path, store: &mut Store) -> io::Result<File> {
     Ok(file)
 }
 
-/// The file, and how much of it is whole lines.
+/// The file and the length of its complete lines, in bytes.
 struct Log {
     path: PathBuf,
     file: tokio_fs::File,
@@ -109,7 +107,7 @@ struct Log {
 }
 
 impl Log {
-    /// Writes what comes; what comes meanwhile shares the next write.
+    /// Writes entries; those that arrive during a write share the next one.
     async fn write_all(mut self, mut queue: mpsc::UnboundedReceiver<Entry>) {
         let mut entries = Vec::new();
         while queue.recv_many(&mut entries, usize::MAX).await > 0 {
@@ -121,12 +119,12 @@ impl Log {
                 }
             }
             while let Err(error) = self.append(&lines).await {
-                // Nothing is answered as done before it is kept.
-                tracing::error!(%error, path = %self.path.display(), "the state could not be saved, trying again");
+                // No request is answered before its change is on disk.
+                tracing::error!(%error, path = %self.path.display(), "the state could not be saved, retrying");
                 tokio::time::sleep(PAUSE).await;
             }
             for mark in marks {
-                // Whoever asked may have gone.
+                // The receiver may have hung up.
                 let _ = mark.send(());
             }
         }
@@ -136,7 +134,7 @@ impl Log {
         if lines.is_empty() {
             return Ok(());
         }
-        // A write that failed may have left a part of itself.
+        // A failed write may have left an incomplete line.
         self.file.set_len(self.length).await?;
         self.file.write_all(lines).await?;
         self.file.flush().await?;

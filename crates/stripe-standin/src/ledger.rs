@@ -1,4 +1,4 @@
-//! The ledger: what was really captured and refunded.
+//! The ledger: the amounts that were captured and refunded.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::{
     store::Store,
 };
 
-/// All intents, oldest first, and their sums.
+/// All intents, oldest first, and their totals.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ledger {
     /// One entry per intent.
@@ -18,41 +18,41 @@ pub struct Ledger {
     pub totals: Totals,
 }
 
-/// What happened to one intent. Amounts are in minor units.
+/// The payments and refunds of one intent, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerEntry {
     /// `pi_…`
     pub id: String,
     /// As given when it was created.
     pub metadata: BTreeMap<String, String>,
-    /// What was to be paid.
+    /// The amount of the intent.
     pub amount: i64,
     /// Lower case, three letters.
     pub currency: String,
-    /// Where it stands.
+    /// The current status.
     pub status: Status,
-    /// What was taken from the card.
+    /// The captured amount.
     pub captured: i64,
-    /// What was given back.
+    /// The refunded amount.
     pub refunded: i64,
-    /// How often it was confirmed; replayed answers don't count.
+    /// The number of confirmations, without replayed responses.
     pub confirms: u32,
     /// Seconds since the epoch.
     pub created: i64,
 }
 
-/// Sums over all intents. Amounts are in minor units.
+/// Totals over all intents, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Totals {
-    /// How many intents there are.
+    /// The number of intents.
     pub intents: usize,
-    /// How many of them have succeeded.
+    /// The number of succeeded intents.
     pub succeeded: usize,
-    /// What was taken from cards.
+    /// The captured amount.
     pub captured: i64,
-    /// What was given back.
+    /// The refunded amount.
     pub refunded: i64,
-    /// Captured less refunded.
+    /// Captured minus refunded.
     pub net: i64,
 }
 

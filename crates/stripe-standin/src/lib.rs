@@ -1,9 +1,9 @@
 //! A stand-in for the part of Stripe's HTTP API that a payments service uses.
 //!
-//! It speaks as Stripe documents it: PaymentMethods from cards and tokens,
+//! It follows Stripe's documentation: PaymentMethods from cards and tokens,
 //! PaymentIntents, refunds, idempotency keys, the test cards and signed
-//! webhooks. On top it keeps a ledger to check against and has switches for
-//! slow, lost and broken answers. No money is involved.
+//! webhooks. It also keeps a ledger for checks and has switches for slow, lost and
+//! broken responses. No money is involved.
 //!
 //! Tests start it in their own process, on a free port:
 //!
@@ -23,9 +23,12 @@ mod cards;
 mod clock;
 mod error;
 mod ids;
+mod in_flight;
 mod journal;
 mod ledger;
+mod lock;
 mod models;
+mod operation;
 mod options;
 mod params;
 mod routes;
@@ -36,13 +39,9 @@ mod switches;
 mod table;
 mod webhooks;
 
-pub use call::Operation;
 pub use ledger::{Ledger, LedgerEntry, Totals};
-pub use models::{DisputeStatus, Status};
+pub use models::{API_VERSION, DisputeStatus, Status};
+pub use operation::Operation;
 pub use options::{Options, Webhook};
 pub use standin::StripeStandin;
 pub use switches::{Effect, Switch};
-
-/// The API version that objects and events are rendered in: the one that
-/// async-stripe 1.0.0-rc.10 is generated from.
-pub const API_VERSION: &str = "2026-09-30.endive";

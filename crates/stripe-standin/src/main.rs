@@ -16,7 +16,7 @@ struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one.
     #[arg(long, env = "PORT", default_value_t = 0)]
     port: u16,
-    /// Where signed events are sent, an http address; without it none are.
+    /// The http address for signed events; none are sent without it.
     #[arg(long, requires = "webhook_secret")]
     webhook_url: Option<String>,
     /// The secret that events are signed with.

@@ -1,4 +1,4 @@
-//! How a stand-in is set up.
+//! Settings.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -10,10 +10,9 @@ pub struct Options {
     /// The port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
     /// The smallest amount of an intent, in minor units. Stripe's own is 50
-    /// (for USD); the default here is 1, so that every price the shop allows
-    /// can be paid for in tests.
+    /// (for USD); the default is 1, so that tests can use every price of the shop.
     pub minimum_amount: i64,
-    /// Where events are sent; `None` sends none.
+    /// The endpoint for events; `None` sends none.
     pub webhook: Option<Webhook>,
     /// The file that keeps the state across restarts; `None` keeps it in memory only.
     pub data: Option<PathBuf>,
@@ -36,7 +35,7 @@ pub struct Webhook {
     /// is twice as long as the one before it, up to 30 seconds.
     #[serde(default = "Webhook::default_first_retry_ms")]
     pub first_retry_ms: u64,
-    /// How often one event is tried before it is given up.
+    /// The number of delivery attempts per event.
     #[serde(default = "Webhook::default_attempts")]
     pub attempts: u32,
 }

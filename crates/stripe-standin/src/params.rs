@@ -71,7 +71,7 @@ impl Params {
 }
 
 impl FromIterator<(String, String)> for Params {
-    /// Each `name[]` gets its position for a number, so that none replaces another.
+    /// Numbers each `name[]` by its position, so that none replaces another.
     fn from_iter<I: IntoIterator<Item = (String, String)>>(pairs: I) -> Self {
         let mut params = BTreeMap::new();
         for (position, (name, value)) in pairs.into_iter().filter(|(_, value)| !value.is_empty()).enumerate() {
@@ -83,7 +83,7 @@ impl FromIterator<(String, String)> for Params {
 }
 
 impl Display for Params {
-    /// The same text for the same parameters, in whatever order they came.
+    /// The same text for the same parameters in any order.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         f.write_str(&form.extend_pairs(&self.0).finish())

@@ -26,13 +26,13 @@ use crate::{
     webhooks,
 };
 
-/// A stand-in that serves on 127.0.0.1 until it is stopped or dropped.
+/// A stand-in that serves on 127.0.0.1 until stopped or dropped.
 pub struct StripeStandin {
     address: SocketAddr,
     standin: Standin,
     shutdown: oneshot::Sender<()>,
     server: JoinHandle<io::Result<()>>,
-    /// The journal and the deliveries of events; they end when it is dropped.
+    /// The journal and the webhook deliveries, aborted on drop.
     _background: JoinSet<()>,
 }
 
@@ -48,31 +48,31 @@ impl StripeStandin {
         let (shutdown, stopped) = oneshot::channel();
         let server = axum::serve(listener, routes::router(standin.clone()));
         let server = server.with_graceful_shutdown(async {
-            // A dropped sender means a dropped stand-in: stop as well.
+            // Stops as well when the stand-in, and with it the sender, is dropped.
             let _ = stopped.await;
         });
         let server = tokio::spawn(server.into_future());
         Ok(Self { address, standin, shutdown, server, _background: background })
     }
 
-    /// Where it serves, `http://127.0.0.1:port`: Stripe's API base.
+    /// Its address, `http://127.0.0.1:port`, to use as Stripe's API base.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// What was captured and refunded so far.
+    /// The amounts captured and refunded so far.
     #[must_use]
     pub fn ledger(&self) -> Ledger {
         self.standin.read(Store::ledger)
     }
 
-    /// Turns on a disturbance.
+    /// Turns on a fault.
     pub fn switch(&self, switch: Switch) {
         self.standin.switches().set(switch);
     }
 
-    /// Turns off all disturbances.
+    /// Turns off all faults.
     pub fn reset_switches(&self) {
         self.standin.switches().reset();
     }
@@ -82,16 +82,15 @@ impl StripeStandin {
         self.standin.set_webhook(webhook);
     }
 
-    /// Answers the 3DS challenge of an intent for its cardholder, and tells
-    /// where the intent stands then; `None` if it has no challenge open.
+    /// Completes the 3DS challenge of an intent as its cardholder, and returns the new status;
+    /// `None` without an open challenge.
     #[must_use]
     pub fn authenticate(&self, intent: &str, success: bool) -> Option<Status> {
         self.standin.change(|store| store.authenticate(intent, success)).ok().map(|intent| intent.status)
     }
 
-    /// Refunds a paid intent, in part or all that is left, as somebody does at
-    /// Stripe's dashboard, and tells how much has been refunded by now; `None` if
-    /// Stripe refuses.
+    /// Refunds a paid intent, in part or in full, as from Stripe's dashboard, and returns the
+    /// refunded total in minor units; `None` if Stripe refuses.
     #[must_use]
     pub fn refund(&self, intent: &str, amount: Option<i64>) -> Option<i64> {
         let fields = [("payment_intent", Some(intent.to_owned())), ("amount", amount.map(|amount| amount.to_string()))];
@@ -102,21 +101,21 @@ impl StripeStandin {
         })
     }
 
-    /// Cancels an unpaid intent as somebody does at Stripe's dashboard, and tells
-    /// where it stands then; `None` if Stripe refuses.
+    /// Cancels an unpaid intent, as from Stripe's dashboard, and returns the new status; `None`
+    /// if Stripe refuses.
     #[must_use]
     pub fn cancel(&self, intent: &str) -> Option<Status> {
         self.standin.change(|store| store.cancel(intent, &Params::default())).ok().map(|intent| intent.status)
     }
 
-    /// Disputes a paid intent for its cardholder, or closes the dispute for their
-    /// bank, and tells the dispute's id; `None` if the intent does not allow it.
+    /// Disputes a paid intent as its cardholder, or closes the dispute as their bank, and returns
+    /// the dispute's id; `None` if the intent does not allow it.
     #[must_use]
     pub fn dispute(&self, intent: &str, status: DisputeStatus) -> Option<String> {
         self.standin.change(|store| store.dispute(intent, status)).ok().map(|dispute| dispute.id)
     }
 
-    /// Answers the requests in hand, for up to five seconds, and stops.
+    /// Finishes requests in progress, for up to five seconds, and stops.
     pub async fn stop(self) {
         let _ = self.shutdown.send(());
         let _ = timeout(Duration::from_secs(5), self.server).await;

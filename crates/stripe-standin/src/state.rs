@@ -1,12 +1,15 @@
-//! What all requests share.
+//! The state that all requests share.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::{call::InFlight, journal::Journal, options::Webhook, store::Store, switches::Switches, webhooks::Event};
+use crate::{
+    in_flight::InFlight, journal::Journal, lock::lock, models::Event, options::Webhook, store::Store,
+    switches::Switches,
+};
 
-/// The stand-in's state; clones are the same one.
+/// The stand-in's state; clones share it.
 #[derive(Clone)]
 pub(crate) struct Standin(Arc<Inner>);
 
@@ -39,27 +42,27 @@ impl Standin {
         }))
     }
 
-    pub(crate) fn read<T>(&self, look: impl FnOnce(&Store) -> T) -> T {
-        look(&lock(&self.0.store))
+    pub(crate) fn read<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+        read(&lock(&self.0.store))
     }
 
-    /// Changes the store, alone, keeps the change, and sends off its events.
+    /// Changes the store exclusively, journals the change and queues its events.
     pub(crate) fn change<T>(&self, act: impl FnOnce(&mut Store) -> T) -> T {
         let mut store = lock(&self.0.store);
         let outcome = act(&mut store);
         for event in store.take_emitted(self.webhook().is_some()) {
-            // Nobody receives them only once the stand-in has stopped.
+            // The receiver ends only with the stand-in.
             let _ = self.0.deliveries.send(event);
         }
         match (store.take_changes(), &self.0.journal) {
             (Some(Ok(change)), Some(journal)) => journal.append(change),
-            (Some(Err(error)), _) => tracing::error!(%error, "a change is not kept, as it can't be written as JSON"),
+            (Some(Err(error)), _) => tracing::error!(%error, "a change can't be written as JSON and is not journalled"),
             _ => {}
         }
         outcome
     }
 
-    /// Returns once all changes so far are on disk, if they are kept there.
+    /// Returns once all changes so far are on disk, if there is a journal.
     pub(crate) async fn saved(&self) {
         if let Some(journal) = &self.0.journal {
             journal.saved().await;
@@ -85,9 +88,4 @@ impl Standin {
     pub(crate) fn minimum_amount(&self) -> i64 {
         self.0.minimum_amount
     }
-}
-
-/// Locks; what a panicking thread has left behind is as good as any.
-pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,38 +1,36 @@
-//! Everything the stand-in remembers.
+//! All stored objects.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    call::Record,
     error::ApiError,
-    models::{Charge, Dispute, PaymentIntent, PaymentMethod, Refund, Token},
-    table::{Table, Tracked},
-    webhooks::Event,
+    models::{Charge, Dispute, Event, PaymentIntent, PaymentMethod, Record, Refund, Token},
+    table::{ChangeLog, Table},
 };
 
-/// All objects. Whoever holds it exclusively acts alone, so two requests about
-/// one intent can't overlap. It is written and read as its changes.
+/// All objects. Exclusive access serializes requests, so two of them can't overlap on one
+/// intent. It is serialized as its changes.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Store {
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) intents: Table<PaymentIntent>,
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) methods: Table<PaymentMethod>,
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) tokens: Table<Token>,
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) charges: Table<Charge>,
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) refunds: Table<Refund>,
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) disputes: Table<Dispute>,
-    /// Answers by idempotency key.
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    /// Responses by idempotency key.
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) records: Table<Record>,
-    /// Events that are still to be delivered.
-    #[serde(skip_serializing_if = "Tracked::is_unchanged")]
+    /// Undelivered events.
+    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
     pub(crate) outbox: Table<Event>,
     #[serde(skip)]
     emitted: Vec<Event>,
@@ -47,20 +45,20 @@ impl Store {
         self.intents.get_mut(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
     }
 
-    /// The last try to take an intent's money.
+    /// The latest charge of an intent.
     pub(crate) fn latest_charge(&self, intent: &PaymentIntent) -> Option<&Charge> {
         self.charges.get(intent.latest_charge.as_ref()?)
     }
 
-    /// Tells whoever listens that something has happened.
+    /// Emits a webhook event.
     pub(crate) fn emit(&mut self, kind: &str, object: &Value) {
         self.emitted.push(Event::new(kind, object));
     }
 
-    /// Events emitted since the last call; they await delivery if anybody listens.
-    pub(crate) fn take_emitted(&mut self, listening: bool) -> Vec<Event> {
+    /// Events emitted since the last call; dropped unless there is a webhook endpoint.
+    pub(crate) fn take_emitted(&mut self, has_webhook: bool) -> Vec<Event> {
         let emitted = std::mem::take(&mut self.emitted);
-        if !listening {
+        if !has_webhook {
             return Vec::new();
         }
         for event in &emitted {
@@ -69,25 +67,25 @@ impl Store {
         emitted
     }
 
-    /// What has changed since the last call, as a line; `None` if nothing has.
+    /// The changes since the last call, as a line; `None` without any.
     pub(crate) fn take_changes(&mut self) -> Option<serde_json::Result<Vec<u8>>> {
         if self.tables().iter().all(|table| table.is_unchanged()) {
             return None;
         }
         let line = self.line();
-        self.tables().into_iter().for_each(Tracked::forget_changes);
+        self.tables().into_iter().for_each(ChangeLog::clear_changes);
         Some(line)
     }
 
-    /// Everything, as a line.
+    /// All objects, as a line.
     pub(crate) fn snapshot(&mut self) -> serde_json::Result<Vec<u8>> {
-        self.tables().into_iter().for_each(Tracked::change_all);
+        self.tables().into_iter().for_each(ChangeLog::mark_all_changed);
         let line = self.line();
-        self.tables().into_iter().for_each(Tracked::forget_changes);
+        self.tables().into_iter().for_each(ChangeLog::clear_changes);
         line
     }
 
-    /// Takes over changes that were read.
+    /// Applies changes from the journal.
     pub(crate) fn apply(&mut self, newer: Self) {
         self.intents.apply(newer.intents);
         self.methods.apply(newer.methods);
@@ -105,7 +103,7 @@ impl Store {
         Ok(line)
     }
 
-    fn tables(&mut self) -> [&mut dyn Tracked; 8] {
+    fn tables(&mut self) -> [&mut dyn ChangeLog; 8] {
         [
             &mut self.intents,
             &mut self.methods,

@@ -1,11 +1,11 @@
-//! Objects of one kind, and which of them have changed.
+//! Objects of one kind, with change tracking.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// Objects by their ids. It is written as its changes since they were last
-/// forgotten, with null for what was removed, and read as such.
+/// Objects by id. Serialized as the changes since they were last cleared, null for a removed
+/// object.
 #[derive(Debug)]
 pub(crate) struct Table<T> {
     objects: BTreeMap<String, T>,
@@ -23,7 +23,7 @@ impl<T> Table<T> {
         self.objects.get(id)
     }
 
-    /// An object that is about to change.
+    /// An object to change.
     pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let object = self.objects.get_mut(id)?;
         self.changed.insert(id.to_owned());
@@ -41,8 +41,7 @@ impl<T> Table<T> {
         }
     }
 
-    /// Removes without it being a change: what is dropped here will be dropped
-    /// again when it is read again.
+    /// Removes objects without recording a change: loading removes them again.
     pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
         self.objects.retain(|_, object| keep(object));
     }
@@ -51,7 +50,7 @@ impl<T> Table<T> {
         self.objects.values()
     }
 
-    /// Takes over changes that were read; they are none of its own.
+    /// Applies changes without recording them.
     pub(crate) fn apply(&mut self, mut newer: Self) {
         for id in newer.changed {
             match newer.objects.remove(&id) {
@@ -62,26 +61,26 @@ impl<T> Table<T> {
     }
 }
 
-/// What all tables have, whatever is in them.
-pub(crate) trait Tracked {
+/// The change tracking of a table of any type.
+pub(crate) trait ChangeLog {
     /// Whether nothing has changed.
     fn is_unchanged(&self) -> bool;
-    /// Calls all that it has a change.
-    fn change_all(&mut self);
-    /// From now on, what has changed is no news.
-    fn forget_changes(&mut self);
+    /// Records every object as changed.
+    fn mark_all_changed(&mut self);
+    /// Forgets the recorded changes.
+    fn clear_changes(&mut self);
 }
 
-impl<T> Tracked for Table<T> {
+impl<T> ChangeLog for Table<T> {
     fn is_unchanged(&self) -> bool {
         self.changed.is_empty()
     }
 
-    fn change_all(&mut self) {
+    fn mark_all_changed(&mut self) {
         self.changed = self.objects.keys().cloned().collect();
     }
 
-    fn forget_changes(&mut self) {
+    fn clear_changes(&mut self) {
         self.changed.clear();
     }
 }
@@ -106,24 +105,24 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
 mod tests {
     use super::*;
 
-    fn told(table: &mut Table<u32>) -> String {
+    fn take_changes(table: &mut Table<u32>) -> String {
         let changes = serde_json::to_string(table).unwrap();
-        table.forget_changes();
+        table.clear_changes();
         changes
     }
 
     #[test]
-    fn a_table_is_what_its_changes_add_up_to() {
+    fn applying_all_changes_restores_the_table() {
         let mut table = Table::default();
         let mut lines = Vec::new();
         table.insert("a".into(), 1);
         table.insert("b".into(), 2);
-        lines.push(told(&mut table));
+        lines.push(take_changes(&mut table));
         *table.get_mut("a").unwrap() = 3;
-        lines.push(told(&mut table));
+        lines.push(take_changes(&mut table));
         table.remove("b");
         table.remove("unknown");
-        lines.push(told(&mut table));
+        lines.push(take_changes(&mut table));
         assert_eq!(lines, [r#"{"a":1,"b":2}"#, r#"{"a":3}"#, r#"{"b":null}"#]);
 
         let mut read = Table::default();
@@ -131,7 +130,7 @@ mod tests {
             read.apply(serde_json::from_str(&line).unwrap());
         }
         assert!(read.is_unchanged());
-        read.change_all();
-        assert_eq!(told(&mut read), r#"{"a":3}"#);
+        read.mark_all_changed();
+        assert_eq!(take_changes(&mut read), r#"{"a":3}"#);
     }
 }

@@ -1,21 +1,13 @@
-//! Debian's own Rust (the packages `rustc-web` and so on) as a compiler for the
-//! browser. It comes without the target's standard library but with its source,
-//! so that is built once, in about a minute.
+//! Debian's own Rust compiler for WebAssembly, installed by `infra/local/wasm-target.sh`.
 
-use std::fs;
-use std::os::unix::fs::symlink;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
-use super::TARGET;
-use crate::{Say, env, run};
+use crate::{env, run};
 
 pub(super) const RUSTC: &str = "/usr/bin/rustc";
-
-/// Says for which compiler the libraries beside it were built. Written last.
-const STAMP: &str = "ticketing-stamp";
 
 /// The distribution's cargo with the distribution's compiler.
 pub(super) fn cargo() -> Command {
@@ -24,172 +16,95 @@ pub(super) fn cargo() -> Command {
     cargo
 }
 
-/// Whether libraries in this folder are ours to build.
+/// Whether the script maintains the libraries in this folder.
 pub(super) fn owns(libraries: &Path) -> bool {
     libraries.starts_with("/usr/lib")
 }
 
-/// Whether the libraries fit the compiler, and its linker is there.
-pub(super) fn is_current(libraries: &Path) -> bool {
-    let stamp = fs::read_to_string(libraries.join(STAMP)).ok();
-    stamp.is_some() && stamp == version() && linker().is_ok_and(|linker| linker.exists())
+/// Whether the libraries match the compiler, and its linker exists.
+pub(super) fn is_current() -> bool {
+    run::answer(script().arg("check")).is_some()
 }
 
-/// Installs the packages and builds the target's libraries.
-pub(super) fn install(say: Say) -> Result<()> {
-    say("installing Debian's Rust for the browser with apt-get (once, about 2 minutes) …");
-    apt_get(&["update"])?;
-    apt_get(&["install", "--no-install-recommends", "--yes", "rustc-web", "cargo-web", "rust-web-src"])?;
-    let version = version().context("/usr/bin/rustc does not run though its package is installed")?;
-    let lld = format!("lld-{}", llvm_major(&version).with_context(|| format!("no LLVM version in:\n{version}"))?);
-    apt_get(&["install", "--no-install-recommends", "--yes", &lld])?;
-    link_linker(&lld)?;
-
-    say(&format!("building the standard library for {TARGET} (once, about a minute) …"));
-    let libraries = build_libraries()?;
-    put_in_place(&libraries, &version)?;
-    make_known(say);
-    Ok(())
+/// Installs the compiler and builds the target's libraries.
+pub(super) fn install() -> Result<()> {
+    run::loudly(&mut script())
 }
 
-/// `rustc -vV`, which names the version, the host and the LLVM.
-fn version() -> Option<String> {
-    run::answer(Command::new(RUSTC).arg("-vV"))
-}
-
-fn llvm_major(version: &str) -> Option<&str> {
-    version.lines().find_map(|line| line.strip_prefix("LLVM version: "))?.split('.').next()
-}
-
-fn host(version: &str) -> Option<&str> {
-    version.lines().find_map(|line| line.strip_prefix("host: "))
-}
-
-fn apt_get(arguments: &[&str]) -> Result<()> {
-    let mut apt = Command::new("apt-get");
-    apt.env("DEBIAN_FRONTEND", "noninteractive").args(["-o", "DPkg::Lock::Timeout=600"]).args(arguments);
-    run::quietly(&mut apt).map(drop)
-}
-
-fn sysroot() -> Result<PathBuf> {
-    let sysroot = run::quietly(Command::new(RUSTC).args(["--print", "sysroot"]))?;
-    Ok(Path::new(sysroot.trim()).join("lib/rustlib"))
-}
-
-/// Where rustc looks for `rust-lld`, which the packages leave out.
-fn linker() -> Result<PathBuf> {
-    let version = version().context("no /usr/bin/rustc")?;
-    let host = host(&version).context("rustc names no host")?;
-    Ok(sysroot()?.join(host).join("bin/rust-lld"))
-}
-
-fn link_linker(lld: &str) -> Result<()> {
-    let linker = linker()?;
-    let folder = linker.parent().context("the linker needs a folder")?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
-    if linker.symlink_metadata().is_ok() {
-        fs::remove_file(&linker)?;
-    }
-    symlink(Path::new("/usr/bin").join(lld), &linker).with_context(|| format!("cannot link {}", linker.display()))
-}
-
-/// Compiles an empty crate together with the standard library.
-fn build_libraries() -> Result<tempfile::TempDir> {
-    let probe = tempfile::tempdir_in(env::cache_dir()?)?;
-    fs::create_dir(probe.path().join("src"))?;
-    fs::write(probe.path().join("src/lib.rs"), "#![no_std]\n")?;
-    fs::write(
-        probe.path().join("Cargo.toml"),
-        "[package]\nname = \"probe\"\nversion = \"0.0.0\"\nedition = \"2021\"\n[workspace]\n",
-    )?;
-    let mut build = cargo();
-    build
-        .current_dir(probe.path())
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cstrip=debuginfo")
-        .args(["build", "--release", "--target-dir", "target", "--target", TARGET])
-        .arg("-Zbuild-std=std,panic_abort,proc_macro");
-    run::quietly(&mut build)?;
-    Ok(probe)
-}
-
-/// A half copied folder is never seen: it is filled beside its place.
-fn put_in_place(probe: &tempfile::TempDir, version: &str) -> Result<()> {
-    let built = probe.path().join("target").join(TARGET).join("release/deps");
-    let home = sysroot()?.join(TARGET);
-    fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
-    let fresh = home.join("lib.new");
-    remove(&fresh)?;
-    fs::create_dir(&fresh)?;
-    let mut copied = 0;
-    for file in fs::read_dir(&built)? {
-        let file = file?;
-        let name = file.file_name();
-        if is_library(&name.to_string_lossy()) {
-            fs::copy(file.path(), fresh.join(name))?;
-            copied += 1;
-        }
-    }
-    ensure!(copied > 0, "no libraries in {}", built.display());
-    fs::write(fresh.join(STAMP), version)?;
-    let place = home.join("lib");
-    remove(&place)?;
-    fs::rename(&fresh, &place)?;
-    Ok(())
-}
-
-fn is_library(name: &str) -> bool {
-    let stem = name.strip_suffix(".rlib").and_then(|name| name.strip_prefix("lib"));
-    stem.is_some_and(|stem| !stem.starts_with("probe-"))
-}
-
-fn remove(folder: &Path) -> Result<()> {
-    if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
-    }
-    Ok(())
-}
-
-/// So that people can say `cargo +web`; we don't need it.
-fn make_known(say: Say) {
-    if run::exists("rustup", "--version")
-        && let Err(error) = run::quietly(Command::new("rustup").args(["toolchain", "link", "web", "/usr"]))
-    {
-        say(&format!("(no `cargo +web` for you: {error:#})"));
-    }
+fn script() -> Command {
+    let mut sh = Command::new("sh");
+    sh.arg(env::workspace_root().join("infra/local/wasm-target.sh"));
+    sh
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
-    const VERSION: &str = "rustc 1.96.0\nbinary: rustc\nhost: x86_64-unknown-linux-gnu\nLLVM version: 22.1.8";
+    /// Stand-ins for apt-get, rustc and cargo; rustc is of the given version.
+    fn machine(root: &Path, version: &str) {
+        let sysroot = root.join("usr").display().to_string();
+        let log = root.join("apt.log").display().to_string();
+        let rustc = format!(
+            "case $1 in -vV) printf 'rustc {version}\\nhost: x86_64-linux\\nLLVM version: 22.1.8\\n';; *) echo {sysroot};; esac"
+        );
+        let cargo =
+            "cd target/wasm32-unknown-unknown/release/deps && touch libcore-1.rlib libcore-1.rmeta libprobe-1.rlib";
+        let cargo = format!("mkdir -p target/wasm32-unknown-unknown/release/deps && {cargo}");
+        let apt_get = format!("echo \"$*\" >>{log}");
+        let programs = [
+            ("rustc", rustc),
+            ("cargo", cargo),
+            ("apt-get", apt_get),
+            ("rustup", "exit 1".to_owned()),
+            ("lld-22", String::new()),
+        ];
+        for (name, text) in programs {
+            let path = root.join(name);
+            fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+            fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        }
+    }
 
-    #[test]
-    fn the_linker_is_of_the_compilers_llvm() {
-        assert_eq!(llvm_major(VERSION), Some("22"));
-        assert_eq!(llvm_major("rustc 1.96.0"), None);
-        assert_eq!(host(VERSION), Some("x86_64-unknown-linux-gnu"));
+    fn run_script(root: &Path, arguments: &[&str]) -> bool {
+        let output =
+            script().args(arguments).env("WASM_TARGET_BIN", root).env("XDG_CACHE_HOME", root).output().unwrap();
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.status.success()
     }
 
     #[test]
-    fn only_the_standard_librarys_crates_are_copied() {
-        assert!(is_library("libcore-e0ae01.rlib"));
-        assert!(!is_library("libcore-e0ae01.rmeta"));
-        assert!(!is_library("libprobe-e0ae01.rlib"));
-        assert!(!is_library("core-e0ae01.d"));
-    }
-
-    #[test]
-    fn libraries_without_a_stamp_are_not_current() {
+    fn the_script_installs_the_target_once_per_compiler_version() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(!is_current(folder.path()));
-        fs::write(folder.path().join(STAMP), "rustc of another day").unwrap();
-        assert!(!is_current(folder.path()));
+        let root = folder.path();
+        let apt_calls = || fs::read_to_string(root.join("apt.log")).unwrap_or_default().lines().count();
+        machine(root, "1.96.0");
+        assert!(!run_script(root, &["check"]), "nothing is installed yet");
+        assert_eq!(apt_calls(), 0);
+
+        assert!(run_script(root, &[]));
+        assert!(run_script(root, &["check"]));
+        assert!(fs::read_to_string(root.join("apt.log")).unwrap().ends_with("lld-22\n"), "the linker matches LLVM");
+        let rustlib = root.join("usr/lib/rustlib");
+        let linker = rustlib.join("x86_64-linux/bin/rust-lld");
+        assert_eq!(fs::read_link(linker).unwrap(), root.join("lld-22"));
+        let libraries = fs::read_dir(rustlib.join("wasm32-unknown-unknown/lib")).unwrap();
+        let mut libraries: Vec<_> = libraries.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+        libraries.sort();
+        assert_eq!(libraries, ["libcore-1.rlib", "ticketing-stamp"], "only the standard library is copied");
+
+        let calls = apt_calls();
+        assert!(run_script(root, &[]));
+        assert_eq!(apt_calls(), calls, "a second run changes nothing");
+        machine(root, "1.97.0");
+        assert!(!run_script(root, &["check"]), "the compiler was replaced");
     }
 
     #[test]
-    fn rustups_libraries_are_not_ours() {
+    fn the_script_does_not_maintain_rustups_libraries() {
         assert!(owns(Path::new("/usr/lib/rustlib/wasm32-unknown-unknown/lib")));
         assert!(!owns(Path::new("/root/.rustup/toolchains/stable/lib/rustlib/wasm32-unknown-unknown/lib")));
     }

@@ -1,4 +1,4 @@
-//! What this machine has.
+//! The compilers on this machine.
 
 use std::fs;
 use std::path::Path;
@@ -7,29 +7,29 @@ use std::process::Command;
 use super::{Toolchain, debian};
 use crate::{env, run};
 
-/// What speaks for or against each way to a toolchain.
+/// The toolchains and installers on this machine.
 #[allow(clippy::struct_excessive_bools)]
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found {
-    /// The default toolchain has the target.
+    /// Whether the default toolchain has the target.
     pub(super) default: bool,
-    /// A linked toolchain `web` has it.
+    /// Whether a linked toolchain `web` has it.
     pub(super) linked: bool,
-    /// The distribution's compiler is there, and the target was built for it.
+    /// Whether the distribution's compiler has it.
     pub(super) debian: bool,
-    /// rustup is there.
+    /// Whether rustup is installed.
     pub(super) rustup: bool,
-    /// apt-get is there.
+    /// Whether apt-get is installed.
     pub(super) apt: bool,
-    /// We may install with it.
+    /// Whether this process is root.
     pub(super) root: bool,
-    /// rustup's servers are not to be used.
+    /// Whether rustup's servers must not be used.
     pub(super) only_debian: bool,
 }
 
 impl Found {
-    /// Asks no more than is needed: each question is a program to run.
-    pub(super) fn look() -> Self {
+    /// Detects them, with as few programs run as possible.
+    pub(super) fn detect() -> Self {
         let default = usable(Toolchain::Default);
         let rustup = default || run::exists("rustup", "--version");
         let linked = !default && rustup && usable(Toolchain::Linked);
@@ -47,11 +47,11 @@ impl Found {
     }
 }
 
-/// Whether its compiler has a standard library for the target; one that we have
-/// built ourselves must fit the compiler, which apt may have replaced since.
+/// Whether the compiler has a standard library for the target. One built by the script must
+/// match the compiler, which apt may have replaced since.
 fn usable(toolchain: Toolchain) -> bool {
     let Some(libraries) = toolchain.target_libraries() else { return false };
-    has_core(&libraries) && (!debian::owns(&libraries) || debian::is_current(&libraries))
+    has_core(&libraries) && (!debian::owns(&libraries) || debian::is_current())
 }
 
 fn has_core(libraries: &Path) -> bool {

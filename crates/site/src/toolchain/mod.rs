@@ -1,4 +1,4 @@
-//! A cargo that can compile to WebAssembly: found, else installed.
+//! Finds a cargo that compiles to WebAssembly, or installs one.
 
 mod debian;
 mod found;
@@ -11,13 +11,13 @@ use anyhow::{Context, Result, bail};
 use self::found::Found;
 use crate::{Say, env, run};
 
-/// What we compile to.
+/// The compilation target.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
 
-/// One of the cargos that may be able to.
+/// A toolchain that may have the target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Toolchain {
-    /// The one that runs us, or the PATH's.
+    /// The running cargo's, or the PATH's.
     Default,
     /// rustup's toolchain of the name `web`.
     Linked,
@@ -25,17 +25,17 @@ pub(crate) enum Toolchain {
     Debian,
 }
 
-/// How to come by one.
+/// A way to get a toolchain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     Take(Toolchain),
     AddTarget,
-    InstallDebians,
+    InstallDebian,
 }
 
-/// Finds one, installing what is missing.
+/// Finds a toolchain with the target, or installs it.
 pub(crate) fn ready(say: Say) -> Result<Toolchain> {
-    let found = Found::look();
+    let found = Found::detect();
     let ways = ways(found);
     if ways.is_empty() {
         bail!("no compiler here for {TARGET}. {}", advice(found));
@@ -50,7 +50,7 @@ pub(crate) fn ready(say: Say) -> Result<Toolchain> {
     bail!("no compiler for {TARGET} could be installed:\n  {}\n{}", failures.join("\n  "), advice(found))
 }
 
-/// The ways worth trying, in this order.
+/// The possible ways, in order of preference.
 fn ways(found: Found) -> Vec<Way> {
     let present =
         [(found.default, Toolchain::Default), (found.linked, Toolchain::Linked), (found.debian, Toolchain::Debian)];
@@ -58,11 +58,11 @@ fn ways(found: Found) -> Vec<Way> {
         return vec![Way::Take(toolchain)];
     }
     let installable =
-        [(found.rustup && !found.only_debian, Way::AddTarget), (found.apt && found.root, Way::InstallDebians)];
+        [(found.rustup && !found.only_debian, Way::AddTarget), (found.apt && found.root, Way::InstallDebian)];
     installable.into_iter().filter(|(possible, _)| *possible).map(|(_, way)| way).collect()
 }
 
-/// What a person can do.
+/// Instructions for the user.
 fn advice(found: Found) -> String {
     let mut advice = Vec::new();
     if found.only_debian {
@@ -87,8 +87,8 @@ impl Way {
                 say(&format!("adding the target {TARGET} to the Rust toolchain …"));
                 run::quietly(Command::new("rustup").args(["target", "add", TARGET])).map(|_| Toolchain::Default)
             }
-            Self::InstallDebians => {
-                debian::install(say).context("the distribution's compiler")?;
+            Self::InstallDebian => {
+                debian::install().context("the distribution's compiler")?;
                 Ok(Toolchain::Debian)
             }
         }
@@ -114,7 +114,7 @@ impl Toolchain {
         cargo
     }
 
-    /// Where its compiler looks for the target's standard library.
+    /// The folder of the target's standard library.
     fn target_libraries(self) -> Option<PathBuf> {
         let mut rustc = match self {
             Self::Default => Command::new("rustc"),
@@ -138,7 +138,7 @@ mod tests {
         Found { default: false, linked: false, debian: false, rustup: true, apt: true, root: true, only_debian: false };
 
     #[test]
-    fn what_is_there_is_taken_and_nothing_is_installed() {
+    fn an_existing_toolchain_is_used_and_nothing_is_installed() {
         let everything = Found { default: true, linked: true, debian: true, ..BARE };
         assert_eq!(ways(everything), [Way::Take(Toolchain::Default)]);
         assert_eq!(ways(Found { default: false, ..everything }), [Way::Take(Toolchain::Linked)]);
@@ -146,14 +146,14 @@ mod tests {
     }
 
     #[test]
-    fn rustup_is_asked_before_the_distribution() {
-        assert_eq!(ways(BARE), [Way::AddTarget, Way::InstallDebians]);
+    fn rustup_comes_before_the_distribution() {
+        assert_eq!(ways(BARE), [Way::AddTarget, Way::InstallDebian]);
     }
 
     #[test]
-    fn only_debian_leaves_rustup_alone_but_takes_a_target_that_is_there() {
+    fn only_debian_excludes_rustup_but_uses_an_existing_target() {
         let only_debian = Found { only_debian: true, ..BARE };
-        assert_eq!(ways(only_debian), [Way::InstallDebians]);
+        assert_eq!(ways(only_debian), [Way::InstallDebian]);
         assert_eq!(ways(Found { default: true, ..only_debian }), [Way::Take(Toolchain::Default)]);
     }
 
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn the_advice_names_what_is_in_the_way() {
+    fn the_advice_names_the_obstacle() {
         assert!(advice(Found { rustup: false, ..BARE }).contains("rustup is not on the PATH"));
         assert!(advice(Found { only_debian: true, ..BARE }).contains("XTASK_WASM"));
         assert!(advice(Found { root: false, ..BARE }).contains("as root"));

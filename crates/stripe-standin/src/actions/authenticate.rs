@@ -1,4 +1,4 @@
-//! The cardholder's answer to their bank (3-D Secure).
+//! Completing 3-D Secure.
 
 use crate::{
     error::ApiError,
@@ -7,8 +7,7 @@ use crate::{
 };
 
 impl Store {
-    /// The cardholder is who they say, or is not. What becomes of the payment
-    /// shows in the intent, a later decline included.
+    /// Completes or fails the challenge of an intent. A decline after it shows in the intent.
     pub(crate) fn authenticate(&mut self, id: &str, success: bool) -> Result<PaymentIntent, ApiError> {
         let intent = self.intent(id)?;
         if intent.status != Status::RequiresAction {
@@ -17,7 +16,7 @@ impl Store {
         }
         let method = self.payment_method(intent.payment_method.as_deref().unwrap_or_default())?;
         if success {
-            // A decline is the outcome of the payment, not of this request.
+            // A decline is no error of this request.
             let _ = self.charge(id, &method);
         } else {
             self.refuse(id, &method, authentication_failure());

@@ -1,4 +1,4 @@
-//! Confirming an intent: the card is tried.
+//! Confirming an intent: charging its card.
 
 use crate::{
     cards::{Decline, TestCard},
@@ -27,12 +27,12 @@ impl Store {
         let asks = method.test_card().is_some_and(|card: &TestCard| card.authentication);
         match (asks, params.flag("error_on_requires_action")) {
             (false, _) => self.charge(id, &method),
-            (true, true) => Err(self.refuse(id, &method, ApiError::declined(&AUTHENTICATION_REQUIRED))),
+            (true, true) => Err(self.refuse(id, &method, AUTHENTICATION_REQUIRED.error())),
             (true, false) => self.require_action(id),
         }
     }
 
-    /// Whether it can be confirmed, and with which card.
+    /// Checks that the intent can be confirmed, and returns the payment method to use.
     pub(crate) fn check_confirm(&mut self, id: &str, params: &Params) -> Result<PaymentMethod, ApiError> {
         let intent = self.intent(id)?;
         let status = intent.status;
@@ -64,7 +64,7 @@ impl Store {
         Ok(intent)
     }
 
-    /// Takes the money, or hears from the bank why not.
+    /// Charges the card, or fails with its decline.
     pub(crate) fn charge(&mut self, id: &str, method: &PaymentMethod) -> Result<PaymentIntent, ApiError> {
         let decline = method.test_card().and_then(|card| card.decline);
         let charge = new_charge(self.intent(id)?, method, decline.as_ref());
@@ -72,7 +72,7 @@ impl Store {
         self.intent_mut(id)?.latest_charge = Some(charge_id.clone());
         self.charges.insert(charge_id.clone(), charge);
         match decline {
-            Some(decline) => Err(self.refuse(id, method, ApiError::declined(&decline).with("charge", charge_id))),
+            Some(decline) => Err(self.refuse(id, method, decline.error().with("charge", charge_id))),
             None => self.succeed(id, &method.id),
         }
     }
@@ -88,7 +88,7 @@ impl Store {
         Ok(intent)
     }
 
-    /// The intent is back where it was before it had a card, and says why.
+    /// Returns the intent to `requires_payment_method` with the error.
     pub(crate) fn refuse(&mut self, id: &str, method: &PaymentMethod, error: ApiError) -> ApiError {
         let error = error.with("payment_method", method.show()).executed();
         let Some(intent) = self.intents.get_mut(id) else { return error };

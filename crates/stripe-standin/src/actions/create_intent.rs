@@ -23,7 +23,7 @@ impl Store {
         self.intents.insert(id.clone(), intent);
         if params.flag("confirm") {
             if let Err(error) = self.check_confirm(&id, params) {
-                // Parameters that can't be confirmed with create nothing.
+                // Invalid parameters of the confirmation create nothing.
                 self.intents.remove(&id);
                 return Err(error);
             }

@@ -1,4 +1,4 @@
-//! Disputes: the cardholder asks their bank for the money.
+//! Disputes.
 
 use crate::{
     error::ApiError,
@@ -7,8 +7,7 @@ use crate::{
 };
 
 impl Store {
-    /// Opens a dispute about a paid intent if there is none, and closes it with
-    /// the bank's decision if there is one.
+    /// Opens a dispute about a paid intent if there is none, and closes it if the status is final.
     pub(crate) fn dispute(&mut self, intent: &str, status: DisputeStatus) -> Result<Dispute, ApiError> {
         let charge = self.paid_charge(intent)?;
         let mut dispute = match self.dispute_of(&charge).cloned() {
@@ -24,7 +23,7 @@ impl Store {
         Ok(dispute)
     }
 
-    /// The dispute about a charge, whatever became of it.
+    /// The dispute about a charge, open or closed.
     pub(crate) fn dispute_of(&self, charge: &str) -> Option<&Dispute> {
         self.disputes.get(self.charges.get(charge)?.dispute.as_ref()?)
     }

@@ -1,5 +1,4 @@
-//! What can be done, one action per file. Each works on the store that it
-//! holds alone, and leaves the events of what it did with it.
+//! The actions, one per file. Each has exclusive access to the store and emits its events there.
 
 mod authenticate;
 mod cancel;

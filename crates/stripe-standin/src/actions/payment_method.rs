@@ -9,7 +9,7 @@ use crate::{
 };
 
 impl Store {
-    /// Makes a payment method of `card[…]`, which may hold a token.
+    /// Creates a payment method from `card[…]`, which may be a token.
     pub(crate) fn create_payment_method(&mut self, params: &Params) -> Result<PaymentMethod, ApiError> {
         if params.required("type")? != "card" {
             return Err(ApiError::invalid("This stand-in knows cards only.").param("type"));
@@ -29,7 +29,7 @@ impl Store {
         Ok(method)
     }
 
-    /// Makes a token of `card[…]`.
+    /// Creates a token from `card[…]`.
     pub(crate) fn create_token(&mut self, params: &Params) -> Result<Token, ApiError> {
         let token = Token::new(CardDetails::from_params(params)?);
         self.tokens.insert(token.id.clone(), token.clone());
@@ -45,8 +45,7 @@ impl Store {
             .ok_or_else(|| ApiError::missing("PaymentMethod", id).param("payment_method"))
     }
 
-    /// The id of a payment method that can pay. A ready-made one becomes a new
-    /// one at each use, so it is never used up.
+    /// The id of a payment method that can pay. Each use of a ready-made one creates a new one.
     pub(crate) fn usable_method(&mut self, id: &str) -> Result<String, ApiError> {
         let method = self.payment_method(id)?;
         if method.spent {

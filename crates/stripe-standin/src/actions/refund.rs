@@ -12,7 +12,7 @@ use crate::{
 const REASONS: [&str; 3] = ["duplicate", "fraudulent", "requested_by_customer"];
 
 impl Store {
-    /// Refunds what `amount` says, or all that is left.
+    /// Refunds `amount`, or the rest.
     pub(crate) fn refund(&mut self, params: &Params) -> Result<Refund, ApiError> {
         let reason = params.text("reason");
         if reason.as_deref().is_some_and(|reason| !REASONS.contains(&reason)) {
@@ -54,7 +54,7 @@ impl Store {
         }
     }
 
-    /// The bank has taken a disputed payment back, or may yet.
+    /// A disputed charge can be refunded only after the dispute was won.
     fn check_undisputed(&self, charge: &str) -> Result<(), ApiError> {
         if self.dispute_of(charge).is_none_or(Dispute::is_refundable) {
             return Ok(());
@@ -63,7 +63,7 @@ impl Store {
         Err(ApiError::invalid(message).code("charge_disputed").executed())
     }
 
-    /// The charge that has paid an intent.
+    /// The successful charge of an intent.
     pub(crate) fn paid_charge(&self, id: &str) -> Result<String, ApiError> {
         let missing = || ApiError::missing("payment_intent", id).param("payment_intent");
         let intent = self.intents.get(id).ok_or_else(missing)?;

@@ -1,15 +1,20 @@
 //! Keys: `Authorization: Bearer sk_test_…`, or Basic with the key as user name.
 
 use axum::http::HeaderMap;
-
-use crate::{
-    call::{Operation, header},
-    error::ApiError,
-    models::PaymentIntent,
-    params::Params,
+use base64::{
+    Engine,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
 
-/// Who calls, by their key.
+use crate::{call::header, error::ApiError, models::PaymentIntent, operation::Operation, params::Params};
+
+/// Standard base64, with or without padding.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The caller, by the kind of its key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caller {
     /// A server, with a secret key.
@@ -63,24 +68,6 @@ fn key(authorization: &str) -> Option<String> {
     if scheme.eq_ignore_ascii_case("bearer") {
         return Some(credentials.trim().to_owned());
     }
-    let user = scheme.eq_ignore_ascii_case("basic").then(|| base64_text(credentials.trim()))??;
-    Some(user.split(':').next()?.to_owned())
-}
-
-/// Decodes base64: too little a thing for a dependency.
-fn base64_text(encoded: &str) -> Option<String> {
-    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bits = 0_u32;
-    let mut count = 0;
-    let mut decoded = Vec::new();
-    for byte in encoded.trim_end_matches('=').bytes() {
-        let sextet = ALPHABET.iter().position(|letter| *letter == byte)?;
-        bits = bits << 6 | u32::try_from(sextet).ok()?;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            decoded.push(u8::try_from(bits >> count & 0xff).ok()?);
-        }
-    }
-    String::from_utf8(decoded).ok()
+    let user = scheme.eq_ignore_ascii_case("basic").then(|| BASE64.decode(credentials.trim()).ok())??;
+    Some(String::from_utf8(user).ok()?.split(':').next()?.to_owned())
 }

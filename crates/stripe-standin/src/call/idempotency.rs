@@ -1,9 +1,4 @@
-//! Idempotency keys: the same request is executed once, and its answer repeated.
-
-use std::{
-    collections::HashSet,
-    sync::{Arc, Mutex},
-};
+//! Idempotency keys: a repeated request gets the recorded response.
 
 use axum::{
     body::Body,
@@ -12,64 +7,25 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use serde::{Deserialize, Serialize};
 
-use super::{Operation, execute, header};
+use super::{execute, header};
 use crate::{
     clock,
     error::{ApiError, NotExecuted},
+    models::Record,
+    operation::Operation,
     params::Params,
-    state::{Standin, lock},
+    state::Standin,
 };
 
-/// The keys of requests that are being carried out.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct InFlight(Arc<Mutex<HashSet<String>>>);
-
-/// Keeps a key in flight until it is dropped, even by a panic.
-pub(crate) struct Reservation {
-    key: String,
-    keys: InFlight,
-}
-
-impl InFlight {
-    pub(crate) fn reserve(&self, key: &Key) -> Result<Reservation, ApiError> {
-        let key = &key.key;
-        if lock(&self.0).insert(key.clone()) {
-            return Ok(Reservation { key: key.clone(), keys: self.clone() });
-        }
-        let message = format!(
-            "There is currently another in-progress request using this Idempotent Key (that probably means you \
-             submitted twice, and the other request is still going through): {key}. Please try again later."
-        );
-        Err(ApiError::idempotency(StatusCode::CONFLICT, message).code("idempotency_key_in_use"))
-    }
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        lock(&self.keys.0).remove(&self.key);
-    }
-}
-
-/// The answer that a key repeats.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Record {
-    request: String,
-    status: u16,
-    body: String,
-    /// Seconds since the epoch; Stripe forgets keys after a day.
-    pub(crate) at: i64,
-}
-
-/// An idempotency key and the request it came with.
+/// An idempotency key and its request.
 pub(crate) struct Key {
-    key: String,
+    pub(super) key: String,
     request: String,
 }
 
 impl Key {
-    /// The key of a request, if it has one that counts: only POST does.
+    /// The idempotency key of a POST, if it has one.
     pub(crate) fn of(request: &Request) -> Result<Option<Self>, ApiError> {
         let Some(key) = header(request.headers(), "idempotency-key").filter(|_| request.method() == Method::POST)
         else {
@@ -83,14 +39,14 @@ impl Key {
     }
 }
 
-/// Executes a request unless its key, reserved for it, has an answer already.
+/// Executes a request unless its reserved key has a recorded response.
 pub(crate) async fn once(standin: &Standin, key: Key, operation: Operation, request: Request, next: Next) -> Response {
     let record = standin.read(|store| store.records.get(&key.key).cloned());
     if let Some(record) = record {
         return replay(&key, &record);
     }
     let response = execute(standin, operation, request, next).await;
-    record_answer(standin, key, response).await
+    record_response(standin, key, response).await
 }
 
 fn replay(key: &Key, record: &Record) -> Response {
@@ -108,7 +64,7 @@ fn replay(key: &Key, record: &Record) -> Response {
     response
 }
 
-async fn record_answer(standin: &Standin, key: Key, response: Response) -> Response {
+async fn record_response(standin: &Standin, key: Key, response: Response) -> Response {
     if response.extensions().get::<NotExecuted>().is_some() {
         return response;
     }

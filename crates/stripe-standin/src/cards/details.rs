@@ -1,4 +1,4 @@
-//! The details of a card as somebody types them in.
+//! The details of a card, as typed in.
 
 use serde::{Deserialize, Serialize};
 
@@ -37,7 +37,7 @@ impl CardDetails {
         params.required("card[exp_month]")?;
         params.required("card[exp_year]")?;
         let (exp_month, exp_year) = check_expiry(params)?;
-        let card = cards::numbered(&number).ok_or_else(|| ApiError::declined(&TEST_MODE))?;
+        let card = cards::numbered(&number).ok_or_else(|| TEST_MODE.error())?;
         check_cvc(params.get("card[cvc]"), card)?;
         Ok(Self { number, exp_month, exp_year })
     }
@@ -91,5 +91,5 @@ fn check_cvc(cvc: Option<&str>, card: &TestCard) -> Result<(), ApiError> {
 }
 
 fn bad(code: &'static str, message: &'static str, param: &str) -> ApiError {
-    ApiError::declined(&Decline::plain(code, message)).param(param)
+    Decline::plain(code, message).error().param(param)
 }

@@ -1,27 +1,37 @@
 //! Stripe's documented test cards: <https://docs.stripe.com/testing>.
 
-/// A card whose behaviour is known.
+use crate::error::ApiError;
+
+/// A test card with its documented behaviour.
 #[derive(Debug)]
 pub(crate) struct TestCard {
     pub(crate) number: &'static str,
     pub(crate) brand: &'static str,
     /// `visa` stands for `pm_card_visa` and `tok_visa`.
     names: &'static [&'static str],
-    /// Its bank wants to ask the cardholder first.
+    /// Its bank asks the cardholder first (3DS).
     pub(crate) authentication: bool,
     pub(crate) decline: Option<Decline>,
 }
 
-/// Why a card is refused, in Stripe's words.
+/// Why a card is declined, in Stripe's words.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Decline {
     pub(crate) code: &'static str,
-    /// `decline_code`: the bank's own reason.
+    /// `decline_code`: the bank's reason.
     pub(crate) reason: Option<&'static str>,
     pub(crate) message: &'static str,
 }
 
 impl Decline {
+    pub(crate) fn error(&self) -> ApiError {
+        let error = ApiError::card(self.message).code(self.code);
+        match self.reason {
+            Some(reason) => error.with("decline_code", reason),
+            None => error,
+        }
+    }
+
     const fn by_bank(reason: &'static str, message: &'static str) -> Self {
         Self { code: "card_declined", reason: Some(reason), message }
     }

@@ -1,13 +1,11 @@
-//! Charge: one try to take money from a card.
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::models::PaymentMethod;
+use super::{PaymentMethod, with_nulls};
 
-/// A try at a card, paid or refused.
+/// An attempt to charge a card, paid or declined.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Charge {
     pub(crate) id: String,
@@ -19,12 +17,12 @@ pub(crate) struct Charge {
     pub(crate) payment_method: PaymentMethod,
     pub(crate) created: i64,
     pub(crate) failure: Option<Failure>,
-    /// The dispute about it, whatever became of that.
+    /// The dispute about it, open or closed.
     #[serde(default)]
     pub(crate) dispute: Option<String>,
 }
 
-/// Why a charge was refused.
+/// Why a charge was declined.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Failure {
     pub(crate) code: String,
@@ -36,29 +34,23 @@ impl Charge {
         if self.failure.is_none() { self.amount } else { 0 }
     }
 
-    /// What can still be given back.
+    /// The amount that can still be refunded.
     pub(crate) fn refundable(&self) -> i64 {
         self.captured() - self.refunded
     }
 
     pub(crate) fn show(&self) -> Value {
         let paid = self.failure.is_none();
-        json!({
+        let object = json!({
             "id": self.id,
             "object": "charge",
             "amount": self.amount,
             "amount_captured": self.captured(),
             "amount_refunded": self.refunded,
-            "application": null,
-            "application_fee": null,
-            "application_fee_amount": null,
-            "balance_transaction": null,
             "billing_details": self.payment_method.billing_details(),
             "captured": paid,
             "created": self.created,
             "currency": self.currency,
-            "customer": null,
-            "description": null,
             "disputed": self.dispute.is_some(),
             "failure_code": self.failure.as_ref().map(|failure| &failure.code),
             "failure_message": self.failure.as_ref().map(|failure| &failure.message),
@@ -68,9 +60,11 @@ impl Charge {
             "paid": paid,
             "payment_intent": self.intent,
             "payment_method": self.payment_method.id,
-            "receipt_url": null,
             "refunded": paid && self.refundable() == 0,
             "status": if paid { "succeeded" } else { "failed" },
-        })
+        });
+        let absent = "application application_fee application_fee_amount balance_transaction customer description \
+            receipt_url";
+        with_nulls(object, absent)
     }
 }

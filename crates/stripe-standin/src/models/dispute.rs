@@ -1,22 +1,20 @@
-//! Dispute.
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{clock, ids, models::Charge};
 
-/// How long the shop has to answer, in seconds.
+/// The time to respond, in seconds.
 const DUE: i64 = 7 * 24 * 60 * 60;
 
-/// Where a dispute stands. Inquiries (`warning_…`) never occur.
+/// The status of a dispute. Inquiries (`warning_…`) never occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DisputeStatus {
-    /// The cardholder wants their money back, and the bank has taken it.
+    /// Open: the bank has taken the amount back.
     NeedsResponse,
-    /// The shop has it again.
+    /// Closed in favour of the shop.
     Won,
-    /// The cardholder keeps it.
+    /// Closed in favour of the cardholder.
     Lost,
 }
 
@@ -27,7 +25,7 @@ impl DisputeStatus {
     }
 }
 
-/// A charge that its cardholder does not accept.
+/// A dispute about a charge.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Dispute {
     pub(crate) id: String,
@@ -41,7 +39,7 @@ pub(crate) struct Dispute {
 }
 
 impl Dispute {
-    /// About all of a charge that was not refunded.
+    /// A dispute about the amount of a charge that is not refunded.
     pub(crate) fn about(charge: &Charge) -> Self {
         Self {
             id: ids::fresh("dp"),
@@ -55,7 +53,7 @@ impl Dispute {
         }
     }
 
-    /// Whether the shop may refund the charge all the same.
+    /// Whether the charge may be refunded.
     pub(crate) fn is_refundable(&self) -> bool {
         self.status == DisputeStatus::Won
     }

@@ -1,5 +1,3 @@
-//! PaymentIntent.
-
 use std::{
     collections::BTreeMap,
     fmt::{self, Display},
@@ -8,22 +6,23 @@ use std::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{error::ApiError, ids, models::Charge};
+use super::{Charge, with_nulls};
+use crate::{error::ApiError, ids};
 
-/// Where an intent stands. `processing` and `requires_capture` never occur
+/// The status of an intent. `processing` and `requires_capture` never occur
 /// with cards that are captured at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// It has no card yet, or the last one was refused.
+    /// It has no card yet, or the last one was declined.
     RequiresPaymentMethod,
-    /// It has a card that nobody has tried yet.
+    /// It has a card that was not charged yet.
     RequiresConfirmation,
-    /// The bank wants to ask the cardholder.
+    /// It waits for 3-D Secure.
     RequiresAction,
     /// Paid.
     Succeeded,
-    /// Given up; it can never be paid.
+    /// Canceled; it can never be paid.
     Canceled,
 }
 
@@ -47,7 +46,7 @@ pub(crate) struct AutomaticMethods {
     pub(crate) allow_redirects: String,
 }
 
-/// One attempt to be paid an amount.
+/// A payment of an amount.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PaymentIntent {
     pub(crate) id: String,
@@ -65,18 +64,17 @@ pub(crate) struct PaymentIntent {
     pub(crate) created: i64,
     pub(crate) canceled_at: Option<i64>,
     pub(crate) cancellation_reason: Option<String>,
-    /// How often it was confirmed, replays not counted.
+    /// The number of confirmations, without replays.
     pub(crate) confirms: u32,
 }
 
 impl PaymentIntent {
-    /// Some payment methods behind `automatic_payment_methods` send the
-    /// customer to another site and back, unless that is switched off.
+    /// Whether `automatic_payment_methods` allows redirects, which need a `return_url`.
     pub(crate) fn may_redirect(&self) -> bool {
         self.automatic.as_ref().is_some_and(|methods| methods.allow_redirects != "never")
     }
 
-    /// The error of an action that this status does not allow.
+    /// The error for an action that the status does not allow.
     pub(crate) fn unexpected_state(&self, message: impl Into<String>) -> ApiError {
         ApiError::invalid(message)
             .code("payment_intent_unexpected_state")
@@ -94,18 +92,16 @@ impl PaymentIntent {
         })
     }
 
-    /// The intent as Stripe shows it to a secret key.
+    /// The intent as rendered for a secret key.
     pub(crate) fn show(&self) -> Value {
         let received = if self.status == Status::Succeeded { self.amount } else { 0 };
-        json!({
+        let object = json!({
             "id": self.id,
             "object": "payment_intent",
             "amount": self.amount,
             "amount_capturable": 0,
             "amount_details": { "tip": {} },
             "amount_received": received,
-            "application": null,
-            "application_fee_amount": null,
             "automatic_payment_methods": self.automatic,
             "canceled_at": self.canceled_at,
             "cancellation_reason": self.cancellation_reason,
@@ -114,30 +110,21 @@ impl PaymentIntent {
             "confirmation_method": "automatic",
             "created": self.created,
             "currency": self.currency,
-            "customer": null,
             "description": self.description,
             "last_payment_error": self.last_payment_error,
             "latest_charge": self.latest_charge,
             "livemode": false,
             "metadata": self.metadata,
             "next_action": self.next_action(),
-            "on_behalf_of": null,
             "payment_method": self.payment_method,
-            "payment_method_configuration_details": null,
             "payment_method_options": { "card": { "request_three_d_secure": "automatic" } },
             "payment_method_types": self.payment_method_types,
-            "processing": null,
-            "receipt_email": null,
-            "review": null,
-            "setup_future_usage": null,
-            "shipping": null,
-            "source": null,
-            "statement_descriptor": null,
-            "statement_descriptor_suffix": null,
             "status": self.status,
-            "transfer_data": null,
-            "transfer_group": null,
-        })
+        });
+        let absent = "application application_fee_amount customer on_behalf_of payment_method_configuration_details \
+            processing receipt_email review setup_future_usage shipping source statement_descriptor \
+            statement_descriptor_suffix transfer_data transfer_group";
+        with_nulls(object, absent)
     }
 
     /// The same with its latest charge in place of the id: `expand[]=latest_charge`.
@@ -147,7 +134,7 @@ impl PaymentIntent {
         shown
     }
 
-    /// The intent as Stripe shows it to a page, which never sees the metadata.
+    /// The intent as rendered for a page, without metadata.
     pub(crate) fn show_to_page(&self) -> Value {
         let mut shown = self.show();
         if let Some(fields) = shown.as_object_mut() {

@@ -1,5 +1,3 @@
-//! PaymentMethod.
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,7 +8,7 @@ use crate::{
     clock, ids,
 };
 
-/// A card that an intent can be confirmed with.
+/// A card to confirm intents with.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct PaymentMethod {
     pub(crate) id: String,
@@ -19,7 +17,7 @@ pub(crate) struct PaymentMethod {
     pub(crate) email: Option<String>,
     pub(crate) metadata: BTreeMap<String, String>,
     pub(crate) created: i64,
-    /// It has paid. Without a customer to belong to, it can't pay again.
+    /// It has paid. Without a customer, it can't pay again.
     pub(crate) spent: bool,
 }
 
@@ -36,7 +34,7 @@ impl PaymentMethod {
         }
     }
 
-    /// How its card behaves; only test cards ever become payment methods.
+    /// Its test card; other cards are declined before they become payment methods.
     pub(crate) fn test_card(&self) -> Option<&'static TestCard> {
         cards::numbered(&self.card.number)
     }

@@ -1,11 +1,11 @@
-//! Refund.
-
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Money given back. Refunds of cards succeed at once.
+use super::with_nulls;
+
+/// A refund. Refunds of cards succeed at once.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Refund {
     pub(crate) id: String,
@@ -20,22 +20,20 @@ pub(crate) struct Refund {
 
 impl Refund {
     pub(crate) fn show(&self) -> Value {
-        json!({
+        let object = json!({
             "id": self.id,
             "object": "refund",
             "amount": self.amount,
-            "balance_transaction": null,
             "charge": self.charge,
             "created": self.created,
             "currency": self.currency,
-            "destination_details": null,
             "metadata": self.metadata,
             "payment_intent": self.intent,
             "reason": self.reason,
-            "receipt_number": null,
-            "source_transfer_reversal": null,
             "status": "succeeded",
-            "transfer_reversal": null,
-        })
+        });
+        let absent =
+            "balance_transaction destination_details receipt_number source_transfer_reversal transfer_reversal";
+        with_nulls(object, absent)
     }
 }

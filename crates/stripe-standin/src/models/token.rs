@@ -1,11 +1,9 @@
-//! Token: the older way to pass on a card.
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{cards::CardDetails, clock, ids, models::PaymentMethod};
 
-/// A card that was entered in a page; good for one payment method.
+/// A card entered in a page, for one payment method.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Token {
     pub(crate) id: String,

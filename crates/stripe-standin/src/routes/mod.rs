@@ -1,4 +1,4 @@
-//! The whole path table.
+//! All paths.
 
 mod control;
 mod payment_intents;
@@ -7,21 +7,25 @@ mod refunds;
 mod script;
 
 use axum::{
-    Router,
+    Json, Router,
     http::{Method, Uri},
     middleware,
     routing::{get, post},
 };
+use serde_json::Value;
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
 use crate::{call, error::ApiError, state::Standin};
 
-/// Everything that is served.
+/// A rendered object.
+type Shown = Result<Json<Value>, ApiError>;
+
+/// The whole API.
 pub(crate) fn router(standin: Standin) -> Router {
     Router::new().merge(pages(&standin)).merge(servers(&standin)).merge(control()).fallback(unknown).with_state(standin)
 }
 
-/// What Stripe.js calls from other origins, and Stripe.js itself.
+/// The operations that Stripe.js calls from other origins, and Stripe.js itself.
 fn pages(standin: &Standin) -> Router<Standin> {
     let cors = CorsLayer::new()
         .allow_origin(Any)
@@ -40,7 +44,7 @@ fn pages(standin: &Standin) -> Router<Standin> {
         .route("/stripe.js", get(script::show))
 }
 
-/// What only a server may call.
+/// The operations for servers only.
 fn servers(standin: &Standin) -> Router<Standin> {
     Router::new()
         .route("/v1/payment_methods/{id}", get(payment_methods::retrieve))
@@ -52,7 +56,7 @@ fn servers(standin: &Standin) -> Router<Standin> {
         .layer(middleware::from_fn_with_state(standin.clone(), call::answer))
 }
 
-/// What Stripe does not have.
+/// Control endpoints, which Stripe does not have.
 fn control() -> Router<Standin> {
     Router::new()
         .route("/_ledger", get(control::ledger))
@@ -64,14 +68,5 @@ fn control() -> Router<Standin> {
 }
 
 async fn unknown(method: Method, uri: Uri) -> ApiError {
-    unknown_url(&method, &uri)
-}
-
-/// Stripe's answer to a path or method that it does not have.
-pub(crate) fn unknown_url(method: &Method, uri: &Uri) -> ApiError {
-    let path = uri.path();
-    ApiError::unknown(format!(
-        "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at \
-         https://support.stripe.com/."
-    ))
+    ApiError::unknown_url(&method, &uri)
 }

@@ -6,23 +6,20 @@ use axum::{
 };
 use serde_json::Value;
 
+use super::Shown;
 use crate::{call::Caller, error::ApiError, models::PaymentIntent, params::Params, state::Standin};
 
-pub(super) async fn create(
-    State(standin): State<Standin>,
-    Extension(params): Extension<Params>,
-) -> Result<Json<Value>, ApiError> {
+pub(super) async fn create(standin: State<Standin>, params: Extension<Params>) -> Shown {
     let minimum = standin.minimum_amount();
-    let intent = standin.change(|store| store.create_intent(&params, minimum))?;
-    Ok(Json(intent.show()))
+    Ok(Json(standin.change(|store| store.create_intent(&params, minimum))?.show()))
 }
 
 pub(super) async fn retrieve(
-    State(standin): State<Standin>,
+    standin: State<Standin>,
     Extension(caller): Extension<Caller>,
-    Extension(params): Extension<Params>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+    params: Extension<Params>,
+    id: Path<String>,
+) -> Shown {
     let expand = caller == Caller::Server && params.list("expand").iter().any(|field| field == "latest_charge");
     standin.read(|store| {
         let intent = store.intent(&id)?;
@@ -30,35 +27,25 @@ pub(super) async fn retrieve(
         if expand {
             return Ok(Json(intent.show_with_charge(store.latest_charge(intent))));
         }
-        Ok(shown_to(caller, intent))
+        Ok(rendered_for(caller, intent))
     })
 }
 
-pub(super) async fn confirm(
-    State(standin): State<Standin>,
-    Extension(params): Extension<Params>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
-    let intent = standin.change(|store| store.confirm(&id, &params))?;
-    Ok(Json(intent.show()))
+pub(super) async fn confirm(standin: State<Standin>, params: Extension<Params>, id: Path<String>) -> Shown {
+    Ok(Json(standin.change(|store| store.confirm(&id, &params))?.show()))
 }
 
-pub(super) async fn cancel(
-    State(standin): State<Standin>,
-    Extension(params): Extension<Params>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
-    let intent = standin.change(|store| store.cancel(&id, &params))?;
-    Ok(Json(intent.show()))
+pub(super) async fn cancel(standin: State<Standin>, params: Extension<Params>, id: Path<String>) -> Shown {
+    Ok(Json(standin.change(|store| store.cancel(&id, &params))?.show()))
 }
 
-/// The cardholder's choice in the 3DS dialog: `outcome` is `authenticated` or `failed`.
+/// The cardholder's response in the 3DS dialog: `outcome` is `authenticated` or `failed`.
 pub(super) async fn authenticate(
-    State(standin): State<Standin>,
+    standin: State<Standin>,
     Extension(caller): Extension<Caller>,
-    Extension(params): Extension<Params>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, ApiError> {
+    params: Extension<Params>,
+    id: Path<String>,
+) -> Shown {
     let success = match params.required("outcome")? {
         "authenticated" => true,
         "failed" => false,
@@ -68,10 +55,10 @@ pub(super) async fn authenticate(
         caller.check_secret(store.intent(&id)?, &params)?;
         store.authenticate(&id, success)
     })?;
-    Ok(shown_to(caller, &intent))
+    Ok(rendered_for(caller, &intent))
 }
 
-fn shown_to(caller: Caller, intent: &PaymentIntent) -> Json<Value> {
+fn rendered_for(caller: Caller, intent: &PaymentIntent) -> Json<Value> {
     Json(match caller {
         Caller::Server => intent.show(),
         Caller::Page => intent.show_to_page(),

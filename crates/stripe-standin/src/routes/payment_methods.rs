@@ -4,27 +4,19 @@ use axum::{
     Extension, Json,
     extract::{Path, State},
 };
-use serde_json::Value;
 
+use super::Shown;
 use crate::{error::ApiError, params::Params, state::Standin};
 
-pub(super) async fn create(
-    State(standin): State<Standin>,
-    Extension(params): Extension<Params>,
-) -> Result<Json<Value>, ApiError> {
-    let method = standin.change(|store| store.create_payment_method(&params))?;
-    Ok(Json(method.show()))
+pub(super) async fn create(standin: State<Standin>, params: Extension<Params>) -> Shown {
+    Ok(Json(standin.change(|store| store.create_payment_method(&params))?.show()))
 }
 
-pub(super) async fn create_token(
-    State(standin): State<Standin>,
-    Extension(params): Extension<Params>,
-) -> Result<Json<Value>, ApiError> {
-    let token = standin.change(|store| store.create_token(&params))?;
-    Ok(Json(token.show()))
+pub(super) async fn create_token(standin: State<Standin>, params: Extension<Params>) -> Shown {
+    Ok(Json(standin.change(|store| store.create_token(&params))?.show()))
 }
 
-pub(super) async fn retrieve(State(standin): State<Standin>, Path(id): Path<String>) -> Result<Json<Value>, ApiError> {
+pub(super) async fn retrieve(standin: State<Standin>, id: Path<String>) -> Shown {
     let method = standin.read(|store| store.payment_method(&id));
     method.map(|method| Json(method.show())).map_err(|_| ApiError::not_found("PaymentMethod", &id))
 }

@@ -7,16 +7,16 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{Event, signature::sign};
-use crate::{clock, options::Webhook, state::Standin};
+use super::signature::sign;
+use crate::{clock, models::Event, options::Webhook, state::Standin};
 
-const AT_ONCE: usize = 16;
+const CONCURRENCY: usize = 16;
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Delivers all events that come, each on its own, until it is dropped.
+/// Delivers events concurrently until the channel closes.
 pub(crate) async fn deliver(standin: Standin, mut events: UnboundedReceiver<Event>) {
     let client = reqwest::Client::new();
-    let lines = Arc::new(Semaphore::new(AT_ONCE));
+    let lines = Arc::new(Semaphore::new(CONCURRENCY));
     let mut deliveries = JoinSet::new();
     while let Some(event) = events.recv().await {
         deliveries.spawn(deliver_one(standin.clone(), client.clone(), lines.clone(), event));
@@ -24,19 +24,19 @@ pub(crate) async fn deliver(standin: Standin, mut events: UnboundedReceiver<Even
     }
 }
 
-/// Tries until the endpoint answers 2xx, is switched off, or all attempts are used.
+/// Retries until the endpoint answers 2xx, is unset, or the attempts are used up.
 async fn deliver_one(standin: Standin, client: reqwest::Client, lines: Arc<Semaphore>, event: Event) {
     let mut failed = 0;
     while let Some(webhook) = standin.webhook() {
         let line = lines.acquire().await;
-        let taken = attempt(&client, &webhook, &event).await;
+        let delivered = attempt(&client, &webhook, &event).await;
         drop(line);
-        if taken {
+        if delivered {
             break;
         }
         failed += 1;
         if failed >= webhook.attempts {
-            tracing::warn!(event = event.id, failed, "gave up an event that the webhook endpoint never took");
+            tracing::warn!(event = event.id, failed, "gave up on an event that the webhook endpoint did not accept");
             break;
         }
         tokio::time::sleep(webhook.pause(failed)).await;
@@ -50,13 +50,13 @@ async fn attempt(client: &reqwest::Client, webhook: &Webhook, event: &Event) -> 
         .post(&webhook.url)
         .timeout(ATTEMPT_TIMEOUT)
         .header("content-type", "application/json; charset=utf-8")
-        // Signed anew at each attempt: receivers refuse old signatures.
+        // Signed at each attempt, as receivers reject old signatures.
         .header("stripe-signature", sign(&event.payload, &webhook.secret, clock::now()))
         .body(event.payload.clone());
     match request.send().await {
         Ok(response) if response.status().is_success() => true,
         Ok(response) => {
-            tracing::debug!(event = event.id, status = %response.status(), "the webhook endpoint refused an event");
+            tracing::debug!(event = event.id, status = %response.status(), "the webhook endpoint rejected an event");
             false
         }
         Err(error) => {

@@ -1,8 +1,6 @@
-//! Signed events, sent to the endpoint until it has taken them.
+//! Delivers signed events to the webhook endpoint.
 
 mod deliver;
-mod event;
 mod signature;
 
 pub(crate) use deliver::deliver;
-pub(crate) use event::Event;

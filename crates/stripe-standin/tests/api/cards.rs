@@ -38,7 +38,7 @@ async fn after_a_decline_another_card_pays_the_same_intent() {
 }
 
 #[tokio::test]
-async fn each_declining_card_says_why() {
+async fn each_declining_card_has_its_reason() {
     let shop = Shop::open().await;
     for (number, expected) in [
         ("4000000000000002", "card_declined"),

@@ -30,7 +30,7 @@ async fn refunded(endpoint: &mut Endpoint) -> Charge {
 }
 
 #[tokio::test]
-async fn an_intent_is_shown_with_its_whole_charge_when_asked() {
+async fn an_intent_expands_its_latest_charge() {
     let shop = Shop::open().await;
     let intent = shop.intent(1000).await;
     assert!(latest_charge(&shop, &intent.id).await.is_none());
@@ -42,7 +42,7 @@ async fn an_intent_is_shown_with_its_whole_charge_when_asked() {
 }
 
 #[tokio::test]
-async fn other_expansions_beside_it_are_ignored() {
+async fn other_expansions_are_ignored() {
     let shop = Shop::open().await;
     let intent = shop.paid(1000).await;
     let url = format!("{}/v1/payment_intents/{}", shop.stripe.url(), intent.id);
@@ -53,7 +53,7 @@ async fn other_expansions_beside_it_are_ignored() {
 }
 
 #[tokio::test]
-async fn a_refund_in_part_and_then_of_the_rest_is_told_with_what_is_refunded_so_far() {
+async fn partial_refunds_report_the_refunded_total() {
     let mut endpoint = Endpoint::refusing(0).await;
     let shop = shop_with(&endpoint).await;
     let paid = shop.paid(1000).await;

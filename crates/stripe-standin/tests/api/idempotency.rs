@@ -25,7 +25,7 @@ async fn other_parameters_under_the_same_key_are_an_error() {
 }
 
 #[tokio::test]
-async fn a_decline_is_repeated_for_ever_under_its_key() {
+async fn a_decline_is_replayed_under_its_key() {
     let shop = Shop::open().await;
     let intent = shop.intent(500).await;
     for _ in 0..2 {
@@ -37,14 +37,14 @@ async fn a_decline_is_repeated_for_ever_under_its_key() {
 }
 
 #[tokio::test]
-async fn a_refused_request_leaves_its_key_free() {
+async fn a_rejected_request_does_not_use_its_key() {
     let shop = Shop::open().await;
     assert_eq!(shop.post("/v1/payment_intents", "k", &[("currency", "usd")]).await.status, 400);
     assert_eq!(shop.post("/v1/payment_intents", "k", &NEW).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_key_whose_request_is_under_way_is_in_use() {
+async fn a_key_of_a_request_in_progress_conflicts() {
     let shop = Shop::open().await;
     shop.stripe.switch(Switch::only(Operation::CreateIntent, Effect::DelayExecution { millis: 500 }));
     let create = || shop.post("/v1/payment_intents", "k", &NEW);

@@ -4,7 +4,7 @@ use stripe_standin::{Ledger, Totals};
 use crate::shop::{Shop, answer};
 
 #[tokio::test]
-async fn the_totals_are_what_the_intents_add_up_to() {
+async fn the_totals_are_the_sums_over_the_intents() {
     let shop = Shop::open().await;
     let first = shop.paid(1000).await;
     shop.paid(250).await;

@@ -1,4 +1,4 @@
-//! The stand-in as its clients see it: async-stripe, a page, plain HTTP.
+//! Tests with async-stripe, as a page and over plain HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod cards;

@@ -38,7 +38,7 @@ async fn a_page_takes_a_card_and_answers_its_challenge() {
 }
 
 #[tokio::test]
-async fn a_page_may_do_no_more_than_that() {
+async fn a_page_may_call_no_other_operation() {
     let shop = Shop::open().await;
     let refused = Page(&shop).post("/v1/payment_intents", &[("amount", "100"), ("currency", "usd")]).await;
     assert_eq!(refused.status, 403);

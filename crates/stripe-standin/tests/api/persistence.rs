@@ -8,7 +8,7 @@ use stripe_standin::{Ledger, Options, StripeStandin};
 
 use crate::shop::Shop;
 
-/// A file of this test run that goes with it.
+/// A temporary data file.
 pub struct DataFile(PathBuf);
 
 impl DataFile {
@@ -32,7 +32,7 @@ impl Drop for DataFile {
 }
 
 #[tokio::test]
-async fn a_restart_loses_nothing_that_was_answered() {
+async fn a_restart_loses_no_acknowledged_change() {
     let file = DataFile::new("restart");
     let shop = Shop::open_with(file.options()).await;
     let new = [("amount", "500"), ("currency", "usd")];
@@ -50,8 +50,8 @@ async fn a_restart_loses_nothing_that_was_answered() {
     shop.stripe.stop().await;
 }
 
-/// An intent in a file that is then continued with something.
-async fn continued_with(file: &DataFile, more: &str) -> Ledger {
+/// Appends text to a file with one intent, and loads it.
+async fn load_with_appended(file: &DataFile, more: &str) -> Ledger {
     let shop = Shop::open_with(file.options()).await;
     shop.paid(1000).await;
     let ledger = shop.stripe.ledger();
@@ -63,7 +63,7 @@ async fn continued_with(file: &DataFile, more: &str) -> Ledger {
 #[tokio::test]
 async fn a_torn_last_change_is_dropped_and_the_next_is_kept() {
     let file = DataFile::new("torn");
-    let ledger = continued_with(&file, "{\"intents\":{\"pi_torn\":{\"id\":\"pi_to").await;
+    let ledger = load_with_appended(&file, "{\"intents\":{\"pi_torn\":{\"id\":\"pi_to").await;
     for _ in 0..2 {
         let shop = Shop::open_with(file.options()).await;
         assert_eq!(shop.stripe.ledger(), ledger);
@@ -78,7 +78,7 @@ async fn a_torn_last_change_is_dropped_and_the_next_is_kept() {
 #[tokio::test]
 async fn a_file_that_is_broken_elsewhere_is_not_taken_for_an_empty_one() {
     let file = DataFile::new("broken");
-    continued_with(&file, "{\"intents\":\n").await;
+    load_with_appended(&file, "{\"intents\":\n").await;
     let before = std::fs::read(file.path()).unwrap();
     let error = StripeStandin::start(file.options()).await.err().unwrap().to_string();
     assert!(error.contains("line "), "{error}");

@@ -1,4 +1,4 @@
-//! The stand-in as a program: its file, what it writes, and its sudden end.
+//! The program: its data file, its writes and SIGKILL.
 
 use std::{path::Path, process::Stdio};
 
@@ -19,7 +19,7 @@ struct Program {
     shop: Shop,
 }
 
-/// Somebody who creates intents there.
+/// A running program and a client that creates intents.
 #[derive(Clone)]
 struct Shop {
     url: String,
@@ -41,13 +41,13 @@ impl Program {
         Self { child, shop: Shop { url, http: reqwest::Client::new() } }
     }
 
-    /// The bytes that it has written so far, to its file and to its clients.
+    /// The bytes written so far, to the file and to clients.
     fn written(&self) -> u64 {
         let io = std::fs::read_to_string(format!("/proc/{}/io", self.child.id().unwrap())).unwrap();
         io.lines().find_map(|line| line.strip_prefix("wchar: ")).unwrap().parse().unwrap()
     }
 
-    /// The bytes that twenty new intents cost.
+    /// The bytes written for twenty new intents.
     async fn cost(&self) -> u64 {
         let before = self.written();
         self.shop.create_many(20).await;

@@ -24,7 +24,7 @@ async fn no_more_than_was_captured_is_refunded() {
 }
 
 #[tokio::test]
-async fn what_was_not_paid_is_not_refunded() {
+async fn an_unpaid_intent_is_not_refunded() {
     let shop = Shop::open().await;
     let unpaid = shop.intent(1000).await;
     assert_eq!(refused(refund(&unpaid.id).send(&shop.client).await).1, 400);

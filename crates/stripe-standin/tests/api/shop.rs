@@ -1,4 +1,4 @@
-//! A shop that charges cards through a stand-in of its own.
+//! A client with a stand-in of its own.
 
 use std::collections::HashMap;
 

@@ -8,7 +8,7 @@ use stripe_standin::{Effect, Operation, Switch};
 use crate::shop::{Shop, code};
 
 #[tokio::test]
-async fn a_lost_answer_was_executed_all_the_same() {
+async fn a_request_whose_response_is_lost_was_executed() {
     let shop = Shop::open().await;
     let intent = shop.intent(900).await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::LoseAnswers { count: 1 }));
@@ -22,7 +22,7 @@ async fn a_lost_answer_was_executed_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_garbled_answer_was_executed_but_does_not_parse() {
+async fn a_request_with_a_garbled_response_was_executed() {
     let shop = Shop::open().await;
     let intent = shop.intent(900).await;
     shop.stripe.switch(Switch::all(Effect::GarbleAnswers { count: 1 }));
@@ -44,7 +44,7 @@ async fn a_failing_stripe_has_executed_nothing() {
 }
 
 #[tokio::test]
-async fn a_call_is_carried_out_though_its_client_gives_up() {
+async fn a_call_is_finished_after_its_client_gives_up() {
     let shop = Shop::open().await;
     let intent = shop.intent(900).await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::DelayExecution { millis: 300 }));

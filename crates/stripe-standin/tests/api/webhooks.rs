@@ -13,7 +13,7 @@ use crate::shop::Shop;
 
 const SECRET: &str = "whsec_of_a_test";
 
-/// An endpoint that refuses the first few calls, and passes on all of them.
+/// An endpoint that rejects the first calls and records all of them.
 pub struct Endpoint {
     url: String,
     calls: UnboundedReceiver<(String, String)>,
@@ -54,7 +54,7 @@ pub async fn shop_with(endpoint: &Endpoint) -> Shop {
 }
 
 #[tokio::test]
-async fn an_event_is_signed_and_repeated_until_it_is_taken() {
+async fn an_event_is_signed_and_retried_until_it_is_accepted() {
     let mut endpoint = Endpoint::refusing(2).await;
     let shop = shop_with(&endpoint).await;
     let paid = shop.paid(800).await;

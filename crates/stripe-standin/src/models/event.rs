@@ -1,11 +1,13 @@
-//! Event.
-
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{API_VERSION, clock, ids};
+use crate::{clock, ids};
 
-/// Something that happened, with the object as it was then.
+/// The API version that objects and events are rendered in: the one that
+/// async-stripe 1.0.0-rc.10 is generated from.
+pub const API_VERSION: &str = "2026-09-30.endive";
+
+/// A webhook event with a copy of its object.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Event {
     pub(crate) id: String,

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde::{Deserialize, Serialize};
 
-/// What a call asks for; switches are limited to one by its name.
+/// An operation of the API; a switch may be limited to one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Operation {
@@ -19,7 +19,7 @@ pub enum Operation {
     ConfirmIntent,
     /// `POST /v1/payment_intents/:id/cancel`.
     CancelIntent,
-    /// `POST /v1/payment_intents/:id/authenticate`: the page's answer to a 3DS challenge.
+    /// `POST /v1/payment_intents/:id/authenticate`: the page's response to a 3DS challenge.
     Authenticate,
     /// `POST /v1/refunds`.
     Refund,
@@ -44,7 +44,7 @@ impl Operation {
         }
     }
 
-    /// Whether a page may do it with its publishable key.
+    /// Whether a page may call it with its publishable key.
     pub(crate) fn is_open_to_pages(self) -> bool {
         matches!(self, Self::PaymentMethod | Self::RetrieveIntent | Self::Authenticate)
     }

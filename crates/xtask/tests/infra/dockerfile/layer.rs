@@ -49,7 +49,7 @@ fn problems(dockerfile: &str, image: &str, script: &str) -> Vec<String> {
     let others = others.filter(|line| line.contains("cargo build") || line.contains("cargo run"));
     let others = others.filter(|line| !line.contains("--features hydrate"));
     found.extend(others.map(|line| format!("past {SCRIPT}: {}", line.trim())));
-    if !image.contains(&format!("sh {SCRIPT} \"$1\"\n")) {
+    if !image.contains(&format!("sh {SCRIPT} \"$program\"\n")) {
         found.push(format!("{IMAGE} does not compile by {SCRIPT}"));
     }
     found

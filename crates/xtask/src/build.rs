@@ -70,8 +70,8 @@ pub async fn site(profile: Profile, report: &Report) -> Result<PathBuf> {
     };
     let options = site::Options { profile, out: target_directory().await?.join(name) };
     report.say("building the storefront …");
-    let voice = report.clone();
-    let site = tokio::task::spawn_blocking(move || site::build(&options, &|line| voice.say(line))).await??;
+    let progress = report.clone();
+    let site = tokio::task::spawn_blocking(move || site::build(&options, &|line| progress.say(line))).await??;
     if site.rebuilt {
         report.say(&site);
     }

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
 
-/// Below the range from which systems give ports to outgoing connections, so
-/// that nobody takes a store's port while a test has the store stopped.
+/// Below the range of outgoing connections' ports, so that a store's port stays free
+/// while a test has the store stopped.
 const RANGE: std::ops::Range<u16> = 15_000..32_000;
 
 static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());

@@ -1,4 +1,4 @@
-//! What xtask says on the terminal: plain lines, with the time since it began.
+//! Messages of xtask: plain lines, with the time since the start.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -6,79 +6,76 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-/// A voice, or silence for stacks that tests start.
+/// Where messages go: to the terminal, or, for the stacks of tests, nowhere or to
+/// memory.
 #[derive(Clone, Debug)]
 pub struct Report {
-    voice: Voice,
+    target: Target,
     began: Instant,
 }
 
 #[derive(Clone, Debug)]
-enum Voice {
+enum Target {
     Terminal,
-    Silence,
+    Nowhere,
     Memory(Arc<Mutex<Vec<String>>>),
 }
 
 impl Report {
-    /// Speaks on the terminal.
+    /// Prints on the terminal.
     #[must_use]
     pub fn terminal() -> Self {
-        Self::with(Voice::Terminal)
+        Self { target: Target::Terminal, began: Instant::now() }
     }
 
-    /// Says nothing; the logs have it all the same.
+    /// Drops all messages; logs are still written.
     #[must_use]
     pub fn silent() -> Self {
-        Self::with(Voice::Silence)
+        Self { target: Target::Nowhere, ..Self::terminal() }
     }
 
-    /// Keeps what it would say, for tests to look at.
+    /// Keeps all messages for tests.
     #[must_use]
     pub fn kept() -> Self {
-        Self::with(Voice::Memory(Arc::default()))
+        Self { target: Target::Memory(Arc::default()), ..Self::terminal() }
     }
 
-    /// What was kept so far.
+    /// The messages that were kept so far.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        match &self.voice {
-            Voice::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-            Voice::Terminal | Voice::Silence => Vec::new(),
+        match &self.target {
+            Target::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            Target::Terminal | Target::Nowhere => Vec::new(),
         }
     }
 
-    fn with(voice: Voice) -> Self {
-        Self { voice, began: Instant::now() }
-    }
-
-    /// One line, or several.
+    /// Writes a message of one line or several.
     pub fn say(&self, text: impl Display) {
         self.write(std::io::stdout(), text);
     }
 
-    /// A line about something wrong, with the name of the program it is about.
+    /// Writes a problem, with the name of its program.
     pub fn problem(&self, program: &str, line: impl Display) {
         self.write(std::io::stderr(), format_args!("{program:>14} | {line}"));
     }
 
     fn write(&self, mut terminal: impl Write, text: impl Display) {
-        match &self.voice {
-            // A reader that has gone away (`| head`) is no reason to fall over.
-            Voice::Terminal => drop(writeln!(terminal, "{text}")),
-            Voice::Silence => {}
-            Voice::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string()),
+        match &self.target {
+            // A reader that has gone away (`| head`) is no error.
+            Target::Terminal => drop(writeln!(terminal, "{text}")),
+            Target::Nowhere => {}
+            Target::Memory(lines) => lines.lock().unwrap_or_else(PoisonError::into_inner).push(text.to_string()),
         }
     }
 
-    /// Seconds since this report began.
+    /// Seconds since this report was made.
     #[must_use]
     pub fn elapsed(&self) -> f64 {
         self.began.elapsed().as_secs_f64()
     }
 }
 
-/// Counts what is done out of a known number of things.
+/// Numbers the steps of a known total.
 #[derive(Debug)]
 pub struct Steps {
     report: Report,
@@ -87,13 +84,13 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Nothing done yet of `total`.
+    /// No step of `total` is done yet.
     #[must_use]
     pub fn new(report: &Report, total: usize) -> Self {
         Self { report: report.clone(), total, done: AtomicUsize::new(0) }
     }
 
-    /// One more is done: `[ 3/10   1.4 s] nats answers`.
+    /// Reports one more step: `[ 3/10   1.4 s] nats answers`.
     pub fn done(&self, what: impl Display) {
         let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.report.say(format_args!("[{done:>2}/{} {:>5.1} s] {what}", self.total, self.report.elapsed()));

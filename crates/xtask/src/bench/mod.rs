@@ -22,8 +22,8 @@ const IN_FLIGHT: usize = 32;
 /// Two stacks to start, six things to measure.
 const STEPS: usize = 8;
 
-/// Measures everything; `requests` of typical traffic between the two looks at
-/// the services' memory.
+/// Measures everything; `requests` of typical traffic between the two
+/// measurements of memory.
 pub async fn run(programs: &Programs, requests: usize, report: &Report) -> Result<Table> {
     let steps = Steps::new(report, STEPS);
     let mut table = Table::default();

@@ -1,4 +1,4 @@
-//! What people typically do in a shop, over and over.
+//! Typical traffic of a shop.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,13 +15,13 @@ use super::market;
 use crate::report::Report;
 use crate::shopper::{Call, Shop, Shopper};
 
-/// How often progress is told of.
+/// How often progress is reported.
 const PARTS: usize = 5;
-/// Of so many rounds one begins with signing in and ends with paying: some 1 %
-/// of the requests each.
+/// One of so many rounds starts with signing in and ends with paying: about 1 % of the
+/// requests each.
 const RARELY: usize = 10;
 
-/// Sends at least `requests`; says how many it were.
+/// Sends at least `requests`; gives the number of requests sent.
 pub(super) async fn send(shop: &Shop, requests: usize, report: &Report) -> Result<usize> {
     let crowd = Crowd { shop, requests, sent: AtomicUsize::new(0), report };
     try_join_all((0..IN_FLIGHT).map(|_| crowd.pair())).await?;

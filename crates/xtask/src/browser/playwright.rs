@@ -9,10 +9,10 @@ use site::node::Node;
 use tempfile::tempdir;
 use tokio::process::Command;
 
-use crate::process::Group;
+use crate::process::foreground;
 use crate::report::Report;
 
-/// What it plays, with what, and where it leaves what is to be looked at.
+/// Its suite, the folder of its screenshots and traces, and its browser.
 pub(super) struct Playwright {
     pub(super) suite: PathBuf,
     pub(super) output: PathBuf,
@@ -38,9 +38,9 @@ impl Tools {
 impl Playwright {
     /// What it runs with, installed first if need be.
     pub(super) async fn tools(&self, report: &Report) -> Result<Tools> {
-        let (suite, voice) = (self.suite.clone(), report.clone());
+        let (suite, report) = (self.suite.clone(), report.clone());
         let install = move || {
-            let say = |line: &str| voice.say(line);
+            let say = |line: &str| report.say(line);
             anyhow::Ok(Tools { packages: site::packages::installed(&suite, &say)?, node: site::node::ready(&say)? })
         };
         tokio::task::spawn_blocking(install).await?
@@ -70,9 +70,6 @@ impl Playwright {
         node.arg("test").args(args).current_dir(&self.suite);
         node.envs(addresses.iter().map(|(name, value)| (name, value)));
         node.env("CHROMIUM", &self.chromium).env("END2END_OUTPUT", &self.output);
-        let mut child = node.process_group(0).kill_on_drop(true).spawn().context("cannot run Node.js")?;
-        let _group = Group::of(child.id());
-        let status = child.wait().await?;
-        Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+        foreground(node.kill_on_drop(true)).await
     }
 }

@@ -2,28 +2,28 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 
 use crate::build::Programs;
 use crate::ports;
-use crate::process::{Process, Program, Restart};
+use crate::process::{Program, Restart};
 use crate::report::Report;
-use crate::stack::{Stack, StackOptions};
-use crate::wait::{START_LIMIT, until_answers};
+use crate::stack::{Service, Stack, StackOptions};
 
-/// Long enough to look at an order that waits, short enough to see it expire.
+/// Long enough to show an order that waits, short enough to see it expire.
 const SHORT_HOLD_SECONDS: u32 = 8;
 const SHORT_GRACE_SECONDS: u32 = 1;
 
-/// Where nobody answers: the port of the discard protocol (RFC 863).
-const NOBODY: &str = "http://127.0.0.1:9";
+/// No service answers here: it is the port of the discard protocol (RFC 863).
+const DISCARD: &str = "http://127.0.0.1:9";
 
-/// One as it is, one that gives up early, and one of which only the storefront
-/// is there.
+/// One with the usual settings, one whose holds are short, and one whose services are
+/// missing.
 pub(super) struct Shops {
     usual: Stack,
     hasty: Stack,
-    deserted: Deserted,
+    /// Killed when dropped: it has no data.
+    deserted: Service,
 }
 
 impl Shops {
@@ -40,18 +40,18 @@ impl Shops {
             grace_seconds: Some(SHORT_GRACE_SECONDS),
             ..shop("hasty")
         };
-        let deserted = Deserted::open(data, programs, site);
+        let deserted = without_services(data, programs, site);
         let (usual, hasty, deserted) = tokio::try_join!(Stack::start(shop("usual")), Stack::start(hasty), deserted)?;
         Ok(Self { usual, hasty, deserted })
     }
 
-    /// What the suite finds in its environment.
+    /// The variables of the suite.
     pub(super) fn addresses(&self) -> Result<[(&'static str, String); 4]> {
         let stripe = self.usual.standin().context("the shop has a stand-in for Stripe")?;
         Ok([
             ("SHOP_URL", self.usual.url().context("the shop has a gateway")?),
             ("SHORT_HOLD_URL", self.hasty.url().context("the shop has a gateway")?),
-            ("DESERTED_URL", self.deserted.url.clone()),
+            ("DESERTED_URL", self.deserted.url()),
             ("STRIPE_URL", stripe.url()),
         ])
     }
@@ -62,28 +62,12 @@ impl Shops {
     }
 }
 
-/// A storefront without services. It never says that it is ready.
-struct Deserted {
-    url: String,
-    /// Killed with this: it has nothing to save.
-    _client: Process,
-}
-
-impl Deserted {
-    async fn open(data: &Path, programs: &Programs, site: &Path) -> Result<Self> {
-        let port = ports::free()?;
-        let url = format!("http://127.0.0.1:{port}");
-        let services = ["AUTH_URL", "TICKETS_URL", "ORDERS_URL", "PAYMENTS_URL"].map(|name| (name, NOBODY.to_owned()));
-        let own = [("PORT", port.to_string()), ("SITE_DIR", site.display().to_string())];
-        let env = services.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value));
-        let program = Program::new("deserted", programs.path("client")?, data.join("deserted.log")).env(env);
-        let client = Process::start(program, Restart::Never, &Report::silent()).await?;
-        let ask = async || {
-            let status = reqwest::get(format!("{url}/healthz")).await?.status();
-            ensure!(status.is_success(), "/healthz answers {status}");
-            Ok(())
-        };
-        until_answers("the storefront without services", Some(&client), START_LIMIT, ask).await?;
-        Ok(Self { url, _client: client })
-    }
+/// Starts a storefront without services, which never becomes ready.
+async fn without_services(data: &Path, programs: &Programs, site: &Path) -> Result<Service> {
+    let port = ports::free()?;
+    let services = ["AUTH_URL", "TICKETS_URL", "ORDERS_URL", "PAYMENTS_URL"].map(|name| (name, DISCARD.to_owned()));
+    let own = [("PORT", port.to_string()), ("SITE_DIR", site.display().to_string())];
+    let env = services.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value));
+    let program = Program::new("deserted", programs.path("client")?, data.join("deserted.log")).env(env);
+    Service::start(program, port, "/healthz", Restart::Never, &Report::silent()).await
 }

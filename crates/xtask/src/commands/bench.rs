@@ -16,7 +16,7 @@ use crate::report::Report;
 /// prints a table of figures that says what was measured and how.
 #[derive(Debug, Args)]
 pub struct Bench {
-    /// How many requests to send between the two looks at the services' memory
+    /// How many requests to send between the two measurements of memory
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     requests: usize,
     /// Build and measure optimized programs

@@ -9,7 +9,7 @@ use crate::demo;
 use crate::report::Report;
 use crate::stack;
 
-/// Play a sale on the running stack and tell of every request and event
+/// Play a sale on the running stack and print every request and event
 ///
 /// Four acts: a ticket is sold; an order is cancelled; another expires; a card
 /// is declined and another pays. Needs `cargo xtask up` in another terminal.

@@ -25,8 +25,8 @@ impl Install {
         for (store, program) in [("mongo", mongo), ("nats", &tools.nats), ("redis", &tools.redis)] {
             report.say(format_args!("{store:<6} {}", program.display()));
         }
-        let voice = report.clone();
-        let checks = tokio::task::spawn_blocking(move || install::checks(&voice)).await??;
+        let progress = report.clone();
+        let checks = tokio::task::spawn_blocking(move || install::checks(&progress)).await??;
         report.say(format_args!("{:<6} {}", "checks", checks.display()));
         Ok(ExitCode::SUCCESS)
     }

@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::browser;
 use crate::build::{self, Profile, Programs};
-use crate::process::Group;
+use crate::process::foreground;
 use crate::report::Report;
 use crate::stores::{Outside, Stores, StoresOptions};
 
@@ -16,7 +16,7 @@ use crate::stores::{Outside, Stores, StoresOptions};
 ///
 /// Formatting, build, clippy (warnings count as errors) and all tests, which
 /// get real stores of their own; then the storefront's stories in a real
-/// browser with what is shipped to browsers (`cargo xtask end2end --release`),
+/// browser with the optimized browser half (`cargo xtask end2end --release`),
 /// unless a filter is given. `TEST_MONGO_URI`, `TEST_NATS_URL` and
 /// `TEST_REDIS_URL`, where set, name stores to use instead of starting some.
 #[derive(Debug, Args)]
@@ -31,8 +31,8 @@ pub struct Test {
     filter: Vec<String>,
 }
 
-/// The steps in their order: what is cheap first, then the build that clippy
-/// and the tests profit from.
+/// The steps in their order: the quickest first, then the build that clippy and the
+/// tests reuse.
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const BUILD: &[&str] = &["build", "--workspace", "--bins", "--tests"];
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
@@ -79,15 +79,9 @@ async fn cargo(args: &[&str], env: &[(&str, String)], report: &Report) -> Result
     report.say(format_args!("\n▶ {command}"));
     let began = Instant::now();
     let mut cargo = build::cargo();
-    let mut child = cargo
-        .args(args)
-        .envs(env.iter().map(|(name, value)| (name, value)))
-        .process_group(0)
-        .spawn()
-        .context("cannot run cargo")?;
-    let _group = Group::of(child.id());
-    let status = child.wait().await?;
-    let verdict = if status.success() { "passed" } else { "FAILED" };
+    cargo.args(args).envs(env.iter().map(|(name, value)| (name, value)));
+    let code = foreground(&mut cargo).await?;
+    let verdict = if code == 0 { "passed" } else { "FAILED" };
     report.say(format_args!("{verdict} after {:.1} s: {command}", began.elapsed().as_secs_f64()));
-    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
+    Ok(code)
 }

@@ -41,7 +41,7 @@ pub struct Up {
 }
 
 impl Up {
-    /// Runs until told to stop.
+    /// Runs until it is interrupted.
     pub async fn run(self) -> Result<ExitCode> {
         let report = Report::terminal();
         let profile = if self.release { Profile::Release } else { Profile::Dev };

@@ -8,8 +8,8 @@ use common::server::BODY_LIMIT;
 use futures::{StreamExt, stream};
 use tokio::time::timeout;
 
-/// How much more of a body that is too large is read, and how long: a client
-/// that is cut off while it sends does not see the answer.
+/// How many bytes of the rest of a body that is too large are read, and for how long:
+/// a client that is cut off while it sends does not see the answer.
 const REST_LIMIT: usize = 8 * 1024 * 1024;
 const REST_TIME: Duration = Duration::from_secs(5);
 
@@ -17,11 +17,11 @@ const REST_TIME: Duration = Duration::from_secs(5);
 pub(super) enum Trouble {
     /// The client broke off, or did not send what it announced.
     Unreadable,
-    /// It is longer than services take; what is left of it.
+    /// It is longer than services accept; the rest of it.
     TooLarge(BodyDataStream),
 }
 
-/// Tells what has become of a body.
+/// Why a body did not arrive, if it did not.
 #[derive(Clone, Default)]
 pub(super) struct Fate(Arc<Mutex<Option<Trouble>>>);
 
@@ -35,7 +35,7 @@ impl Fate {
     }
 }
 
-/// The same body, as far as it is no longer than services take.
+/// The same body, which fails where it is longer than services accept.
 pub(super) fn counted(body: Body, fate: Fate) -> Body {
     if body.is_end_stream() {
         return body;
@@ -63,7 +63,7 @@ pub(super) fn counted(body: Body, fate: Fate) -> Body {
     Body::from_stream(pieces)
 }
 
-/// Reads the rest of a body that is not wanted, within reason.
+/// Reads and drops the rest of a body, within limits.
 pub(super) async fn read_away(mut rest: BodyDataStream) {
     let mut left = REST_LIMIT;
     let read = async {
@@ -74,6 +74,6 @@ pub(super) async fn read_away(mut rest: BodyDataStream) {
             }
         }
     };
-    // Whoever is slower, or has more, is cut off.
+    // A client that is slower, or sends more, is cut off.
     let _ = timeout(REST_TIME, read).await;
 }

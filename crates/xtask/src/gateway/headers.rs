@@ -1,4 +1,4 @@
-//! What a proxy changes about headers.
+//! Headers that a proxy changes.
 
 use std::net::SocketAddr;
 
@@ -7,7 +7,7 @@ use http::header::{
     TRANSFER_ENCODING, UPGRADE,
 };
 
-/// Those that are between two neighbours only (RFC 9110, section 7.6.1).
+/// Headers that hold for one connection only (RFC 9110, section 7.6.1).
 const HOP_BY_HOP: [HeaderName; 9] = [
     CONNECTION,
     PROXY_AUTHENTICATE,
@@ -20,7 +20,7 @@ const HOP_BY_HOP: [HeaderName; 9] = [
     HeaderName::from_static("proxy-connection"),
 ];
 
-/// Drops what is not meant to travel on, and what `Connection` names as such.
+/// Drops hop-by-hop headers, and those that `Connection` names.
 pub(super) fn drop_hop_by_hop(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
@@ -34,8 +34,8 @@ pub(super) fn drop_hop_by_hop(headers: &mut HeaderMap) {
     }
 }
 
-/// Says for whom we ask. What the client itself claims there is not believed,
-/// as services trust the proxy's word when they count sign-ins by address.
+/// Sets the `X-Forwarded` headers. The client's own are dropped: services trust the
+/// gateway's when they limit sign-ins by address.
 pub(super) fn forward_origin(headers: &mut HeaderMap, peer: SocketAddr) {
     if let Ok(address) = HeaderValue::try_from(peer.ip().to_string()) {
         headers.insert("x-forwarded-for", address);

@@ -1,4 +1,4 @@
-//! One request in, the same request on to the service that its path names.
+//! Forwards a request to the service that its path belongs to.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -21,7 +21,7 @@ use super::Routes;
 use super::body::{Fate, Trouble, counted, read_away};
 use super::headers::{drop_hop_by_hop, forward_origin};
 
-/// As long as the cluster's ingress waits for an answer to begin.
+/// How long an answer may take to start, as at the cluster's ingress.
 const ANSWER_LIMIT: Duration = Duration::from_mins(1);
 
 /// Where each service of the routes listens; one that is missing does not run here.
@@ -55,7 +55,7 @@ async fn forward(
     let fate = Fate::default();
     let request = request.map(|body| counted(body, fate.clone()));
     match timeout(ANSWER_LIMIT, proxy.client.request(request)).await {
-        // Whatever becomes of the rest of the body: a service may know its answer early.
+        // A service may answer before it has read the body.
         Ok(Ok(mut answer)) => {
             drop_hop_by_hop(answer.headers_mut());
             answer.map(Body::new)
@@ -68,7 +68,7 @@ async fn forward(
     }
 }
 
-/// A body that did not arrive is its client's fault. In the services' words.
+/// The answer to a body that did not arrive, with the services' messages.
 async fn blame(trouble: Trouble) -> Response {
     match trouble {
         Trouble::Unreadable => refusal(StatusCode::BAD_REQUEST, "The request's body could not be read"),

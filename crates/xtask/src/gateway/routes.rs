@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use serde::Deserialize;
+use serde_yaml_ng::Value;
 
-/// Which service answers which path.
+/// The service of each path.
 #[derive(Clone, Debug)]
 pub struct Routes(Vec<Route>);
 
@@ -27,11 +27,13 @@ impl Routes {
 
     /// From a manifest. Its hosts are ignored: locally there is one.
     pub fn parse(yaml: &str) -> Result<Self> {
-        let ingress: Ingress = serde_yaml_ng::from_str(yaml)?;
-        let paths = ingress.spec.rules.into_iter().flat_map(|rule| rule.http.paths);
-        let mut routes: Vec<Route> = paths.map(Route::from).collect();
+        let ingress: Value = serde_yaml_ng::from_str(yaml)?;
+        let rules = ingress["spec"]["rules"].as_sequence().context("it has no rules")?;
+        let paths = rules.iter().filter_map(|rule| rule["http"]["paths"].as_sequence()).flatten();
+        let routes = paths.map(|entry| Route::read(entry).with_context(|| format!("{entry:?} is no path")));
+        let mut routes = routes.collect::<Result<Vec<_>>>()?;
         ensure!(!routes.is_empty(), "it has no paths");
-        // The longest wins; of equals, the exact one.
+        // The longest path comes first; of equals, the exact one.
         routes.sort_by_key(|route| std::cmp::Reverse((route.path.len(), route.exact)));
         Ok(Self(routes))
     }
@@ -44,7 +46,7 @@ impl Routes {
 }
 
 impl Route {
-    /// Element by element: `/api/users` takes `/api/users/1`, not `/api/usersx`.
+    /// Compares whole elements: `/api/users` takes `/api/users/1`, not `/api/usersx`.
     fn matches(&self, path: &str) -> bool {
         match path.strip_prefix(&self.path) {
             Some(rest) if self.exact => rest.is_empty(),
@@ -54,50 +56,13 @@ impl Route {
     }
 }
 
-impl From<IngressPath> for Route {
-    fn from(entry: IngressPath) -> Self {
-        let exact = entry.path_type == "Exact";
-        let path = if exact { entry.path } else { entry.path.trim_end_matches('/').to_owned() };
-        Self { path, exact, service: entry.backend.service.name }
+impl Route {
+    /// From an element of an Ingress' `paths`.
+    fn read(entry: &Value) -> Option<Self> {
+        let (path, exact) = (entry["path"].as_str()?, entry["pathType"].as_str()? == "Exact");
+        let path = if exact { path } else { path.trim_end_matches('/') }.to_owned();
+        Some(Self { path, exact, service: entry["backend"]["service"]["name"].as_str()?.to_owned() })
     }
-}
-
-#[derive(Deserialize)]
-struct Ingress {
-    spec: Spec,
-}
-
-#[derive(Deserialize)]
-struct Spec {
-    rules: Vec<Rule>,
-}
-
-#[derive(Deserialize)]
-struct Rule {
-    http: Http,
-}
-
-#[derive(Deserialize)]
-struct Http {
-    paths: Vec<IngressPath>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct IngressPath {
-    path: String,
-    path_type: String,
-    backend: Backend,
-}
-
-#[derive(Deserialize)]
-struct Backend {
-    service: Service,
-}
-
-#[derive(Deserialize)]
-struct Service {
-    name: String,
 }
 
 #[cfg(test)]

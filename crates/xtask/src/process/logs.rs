@@ -1,4 +1,5 @@
-//! A program's output: all of it to its log, problems to the terminal as well.
+//! A program's output: all of it goes to its log, warnings and errors to the terminal
+//! as well.
 
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
@@ -16,7 +17,7 @@ use crate::report::Report;
 const ECHO_LIMIT: usize = 10;
 const ECHO_SPAN: Duration = Duration::from_secs(10);
 
-/// Marks of a line worth a look, as the services, the stores and panics spell it.
+/// Marks of warnings and errors, as the services, the stores and panics write them.
 const MARKS: [&str; 9] = [
     " WARN ",
     " ERROR ",
@@ -29,8 +30,8 @@ const MARKS: [&str; 9] = [
     "Traceback (most recent call last)",
 ];
 
-/// Starts an empty log.
-pub(super) fn begin(log: &Path) -> Result<()> {
+/// Creates an empty log.
+pub(super) fn create(log: &Path) -> Result<()> {
     let folder = log.parent().context("a log needs a folder")?;
     fs::create_dir_all(folder)?;
     File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
@@ -113,7 +114,7 @@ mod tests {
     use super::is_problem;
 
     #[test]
-    fn problems_are_told_from_chatter() {
+    fn warnings_errors_and_panics_are_recognized() {
         assert!(is_problem("2026-01-01T00:00:00Z  WARN orders: the broker is away"));
         assert!(is_problem(r#"{"level":"ERROR","message":"…"}"#));
         assert!(is_problem("[77] 2026/01/01 00:00:00.000000 [ERR] no space left"));

@@ -16,7 +16,7 @@ pub use program::Program;
 pub use rustix::process::Signal;
 
 use crate::report::Report;
-pub(crate) use supervise::Group;
+pub(crate) use supervise::foreground;
 use supervise::{Supervisor, signal_group};
 
 /// What happens when a program ends by itself.
@@ -54,7 +54,7 @@ struct Running {
 impl Process {
     /// Starts the program with an empty log.
     pub async fn start(program: Program, restart: Restart, report: &Report) -> Result<Self> {
-        logs::begin(&program.log)?;
+        logs::create(&program.log)?;
         let state = Arc::new(watch::Sender::new(State::Down(None)));
         let supervisor = Supervisor { program: Arc::new(program), restart, report: report.clone(), state };
         let mut process = Self { supervisor, running: None };

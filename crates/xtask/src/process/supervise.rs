@@ -4,9 +4,9 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process_group};
-use tokio::process::Child;
+use tokio::process::{Child, Command};
 use tokio::sync::{oneshot, watch};
 use tokio::time::{sleep, timeout};
 
@@ -101,15 +101,18 @@ async fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     status.ok()
 }
 
-/// A program's process group, all of which is killed when this is dropped.
-pub(crate) struct Group(Option<u32>);
-
-impl Group {
-    /// The group that the process with this id leads.
-    pub(crate) fn of(leader: Option<u32>) -> Self {
-        Self(leader)
-    }
+/// Runs a command in the foreground, in a process group of its own that is killed when
+/// this call is dropped, and gives its exit code; 1 if a signal ended it.
+pub(crate) async fn foreground(command: &mut Command) -> Result<u8> {
+    let name = command.as_std().get_program().display().to_string();
+    let mut child = command.process_group(0).spawn().with_context(|| format!("cannot run {name}"))?;
+    let _group = Group(child.id());
+    let status = child.wait().await?;
+    Ok(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1))
 }
+
+/// A process group, by its leader, all of which is killed when this is dropped.
+struct Group(Option<u32>);
 
 impl Drop for Group {
     fn drop(&mut self) {
@@ -118,7 +121,7 @@ impl Drop for Group {
 }
 
 /// Signals a program and everything that it has started, if they still run.
-pub(crate) fn signal_group(pid: Option<u32>, signal: Signal) {
+pub(super) fn signal_group(pid: Option<u32>, signal: Signal) {
     let group = pid.and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     if let Some(group) = group {
         let _ = kill_process_group(group, signal);

@@ -17,7 +17,7 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    /// Takes the folder, emptied if it is to be fresh.
+    /// Locks the folder, and empties it if `fresh`.
     pub(super) fn open(path: &Path, fresh: bool) -> Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
         let lock = File::create(path.join(LOCK)).with_context(|| format!("cannot write in {}", path.display()))?;
@@ -39,7 +39,7 @@ impl Folder {
         self.path.join("logs").join(format!("{program}.log"))
     }
 
-    /// A secret that is made up once and stays, so that sessions survive a restart.
+    /// A random secret that is kept, so that sessions survive a restart.
     pub(super) fn secret(&self, name: &str) -> Result<String> {
         let file = self.path.join("secrets").join(name);
         if let Ok(secret) = fs::read_to_string(&file) {

@@ -55,7 +55,7 @@ impl Stack {
     /// Starts everything, and returns when all of it is ready.
     pub async fn start(options: StackOptions) -> Result<Self> {
         let folder = Folder::open(&options.data_dir, options.fresh)?;
-        // Refused before anything has been started, rather than after all of it.
+        // A port in use is found before anything is started.
         let listener = match options.gateway {
             Some(port) => Some(gateway::listen(port).await?),
             None => None,
@@ -91,7 +91,7 @@ impl Stack {
         self.gateway.as_ref().map(Gateway::url)
     }
 
-    /// A service to look at.
+    /// A service.
     pub fn service(&self, name: &str) -> Result<&Service> {
         self.services.get(name).with_context(|| format!("there is no service {name}"))
     }
@@ -101,21 +101,10 @@ impl Stack {
         self.services.get_mut(name).with_context(|| format!("there is no service {name}"))
     }
 
-    /// The storefront, if there is one.
-    #[must_use]
-    pub fn client(&self) -> Option<&Service> {
-        self.client.as_ref()
-    }
-
     /// The stand-in for Stripe, unless the real one is used.
     #[must_use]
     pub fn standin(&self) -> Option<&Service> {
         self.standin.as_ref()
-    }
-
-    /// The stand-in, to stop, kill or resume.
-    pub fn standin_mut(&mut self) -> Option<&mut Service> {
-        self.standin.as_mut()
     }
 
     /// Every address, as `stack.json` has it.
@@ -130,8 +119,8 @@ impl Stack {
         self.folder.path()
     }
 
-    /// One more process of a service, on the same stores but out of the
-    /// gateway's reach: a second replica.
+    /// Starts a second replica of a service, on the same stores. The gateway sends it no
+    /// requests.
     pub async fn replica(&self, service: &str, number: usize) -> Result<Service> {
         let port = ports::free()?;
         let env = self.settings.of_service(self.stores.mongo_uri(service), port);

@@ -1,4 +1,4 @@
-//! How a stack is to be.
+//! The options of a stack.
 
 use std::path::PathBuf;
 
@@ -8,11 +8,11 @@ use crate::process::Restart;
 use crate::report::Report;
 use crate::stores::Outside;
 
-/// How a stack is to be. [`new`](Self::new) is what tests want: silent, on free
-/// ports, and blind to the environment of whoever runs them.
+/// The options of a stack. [`new`](Self::new) has those of tests: silent, on free
+/// ports, and independent of the environment.
 #[derive(Clone, Debug)]
 pub struct StackOptions {
-    /// All that it keeps: data, logs, secrets, `stack.json`.
+    /// The folder of its data, logs, secrets, `stack.json`.
     pub data_dir: PathBuf,
     /// The built programs.
     pub programs: Programs,
@@ -20,13 +20,13 @@ pub struct StackOptions {
     pub site: Option<PathBuf>,
     /// The gateway's port (0: any free one), or no gateway.
     pub gateway: Option<u16>,
-    /// How long an order holds its ticket, unless the services' default.
+    /// Seconds for which an order holds its ticket; the services' default if unset.
     pub hold_seconds: Option<u32>,
-    /// How long after the hold a payment under way may still end.
+    /// Seconds after the hold in which a payment may still complete.
     pub grace_seconds: Option<u32>,
-    /// Begin with nothing.
+    /// Delete the data first.
     pub fresh: bool,
-    /// More environment for the services, stronger than the stack's defaults.
+    /// Variables of the services, which override the stack's defaults.
     pub env: Vec<(String, String)>,
     /// Stores to use instead of starting them.
     pub outside: Outside,
@@ -34,7 +34,7 @@ pub struct StackOptions {
     pub sync_writes: bool,
     /// What happens when a service or a store dies.
     pub restart: Restart,
-    /// How loudly.
+    /// Where messages go.
     pub report: Report,
 }
 
@@ -58,8 +58,8 @@ impl StackOptions {
         }
     }
 
-    /// The stack of `cargo xtask up`: it heeds the environment, speaks on the
-    /// terminal, and restarts what dies.
+    /// The options of `cargo xtask up`: it reads the environment, reports on the
+    /// terminal, and restarts programs that end.
     #[must_use]
     pub fn for_terminal(programs: Programs, report: &Report) -> Self {
         Self {

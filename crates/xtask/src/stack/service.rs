@@ -23,7 +23,7 @@ pub struct Service {
 
 impl Service {
     /// Starts it and waits until it is ready.
-    pub(super) async fn start(
+    pub(crate) async fn start(
         program: Program,
         port: u16,
         ready_path: &'static str,

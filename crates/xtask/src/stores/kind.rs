@@ -1,4 +1,4 @@
-//! What tells the three stores apart: how each is run and asked.
+//! The differences between the three stores: how each is run and asked.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -42,7 +42,8 @@ impl Kind {
         }
     }
 
-    /// The store's program and arguments: its data in `data`, no listening but at home.
+    /// The store's program and arguments. Its data are in `data`; it listens on
+    /// localhost only.
     pub(super) fn command(self, tools: &Tools, data: &str, port: &str, sync_writes: bool) -> (PathBuf, Vec<String>) {
         let (program, args): (_, &[&str]) = match (self, &tools.mongo) {
             (Self::Mongo, Mongo::Mongod(mongod)) => {
@@ -64,7 +65,7 @@ impl Kind {
         (program.clone(), args)
     }
 
-    /// One question that only a store in working order answers. Boxed, as the
+    /// Asks something that only a working store answers. Boxed, as the
     /// drivers' futures are large and everything that starts a stack holds them.
     pub(super) fn ask(self, url: &str) -> BoxFuture<'_, Result<()>> {
         match self {

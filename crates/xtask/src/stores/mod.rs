@@ -53,7 +53,7 @@ pub struct StoresOptions {
     /// What happens when one dies. Where it stays down, services have to bear its
     /// absence, which is what tests want.
     pub restart: Restart,
-    /// How loudly.
+    /// Where messages go.
     pub report: Report,
 }
 
@@ -78,7 +78,7 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Installs what is missing, starts all and waits until they answer.
+    /// Installs missing programs, starts all stores and waits until they answer.
     pub async fn start(options: &StoresOptions) -> Result<Self> {
         let outside = &options.outside;
         let tools = if outside.is_complete() { None } else { Some(install::tools(&options.report).await?) };

@@ -183,7 +183,7 @@ async fn a_body_over_64_kib_is_a_413_whether_or_not_its_length_is_announced() {
 }
 
 #[tokio::test]
-async fn a_client_that_sends_all_before_it_listens_is_told_that_it_was_too_much() {
+async fn a_client_that_sends_everything_before_it_reads_gets_the_413() {
     let (gateway, _) = gateway(Router::new().fallback(echo)).await;
     let body = "x".repeat(4_000_000);
     let head = "POST /api/users/signin HTTP/1.1\r\nhost: x\r\nconnection: close";

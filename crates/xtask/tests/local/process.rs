@@ -51,7 +51,7 @@ fn exists(pid: &str) -> bool {
 }
 
 #[tokio::test]
-async fn a_program_told_to_stop_ends_by_itself() {
+async fn sigterm_lets_a_program_end_by_itself() {
     let mut shell =
         Shell::start("trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done", Restart::Never).await;
     shell.says("up").await;
@@ -61,7 +61,7 @@ async fn a_program_told_to_stop_ends_by_itself() {
 }
 
 #[tokio::test]
-async fn a_program_that_does_not_listen_is_killed_with_all_that_it_started() {
+async fn a_program_that_ignores_sigterm_is_killed_with_everything_that_it_started() {
     let mut shell = Shell::start("trap '' TERM; sleep 1000 & echo $!; echo up; wait", Restart::Never).await;
     shell.says("up").await;
     let child = shell.log().lines().next().unwrap().to_owned();
@@ -72,18 +72,18 @@ async fn a_program_that_does_not_listen_is_killed_with_all_that_it_started() {
 }
 
 #[tokio::test]
-async fn what_dies_is_started_again() {
+async fn a_program_that_ends_is_restarted() {
     let shell = Shell::start("echo up; exec sleep 1000", Restart::Always).await;
     shell.says("up").await;
     let first = shell.process.pid().unwrap();
     shell.process.signal(Signal::KILL);
     let again = shell.process.reaches(|state| matches!(state, State::Running(pid) if *pid != first)).await;
     again.unwrap();
-    eventually("two lives in one log", async || shell.log().matches("up").count() == 2).await;
+    eventually("two runs in one log", async || shell.log().matches("up").count() == 2).await;
 }
 
 #[tokio::test]
-async fn what_may_not_be_started_again_stays_down_and_is_reported() {
+async fn a_program_that_may_not_be_restarted_stays_down_and_is_reported() {
     let shell = Shell::start("echo up; exec sleep 1000", Restart::Never).await;
     shell.says("up").await;
     shell.process.signal(Signal::KILL);
@@ -92,14 +92,14 @@ async fn what_may_not_be_started_again_stays_down_and_is_reported() {
 }
 
 #[tokio::test]
-async fn what_dies_again_and_again_is_reported_with_advice_and_tried_again() {
+async fn a_program_that_keeps_ending_is_reported_with_advice_and_restarted() {
     let shell = Shell::start("echo up; exit 3", Restart::Always).await;
     shell.is_reported("stopped 3 times in a row. Mend the shell. Its log is ").await;
-    eventually("a fourth life", async || shell.log().matches("up").count() == 4).await;
+    eventually("a fourth run", async || shell.log().matches("up").count() == 4).await;
 }
 
 #[tokio::test]
-async fn what_is_killed_stays_down_until_resumed() {
+async fn a_killed_program_stays_down_until_it_is_resumed() {
     let mut shell = Shell::start("echo up; exec sleep 1000", Restart::Always).await;
     shell.process.kill().await;
     assert!(matches!(shell.process.state(), State::Down(Some(_))));

@@ -1,5 +1,5 @@
-//! The services as programs: what they say of their environment, and to
-//! whoever collects their traces.
+//! The services as programs: errors about their environment, traces, and stores that
+//! come up late.
 
 use std::process::Stdio;
 use std::sync::Arc;
@@ -101,7 +101,7 @@ async fn a_program_waits_for_stores_that_come_up_later_and_can_be_stopped_meanwh
         kill_process(pid, Signal::TERM).unwrap();
         // It would go on for most of a minute.
         let ended = timeout(Duration::from_secs(10), child.wait()).await;
-        assert!(!ended.expect("it ends when it is told to").unwrap().success());
+        assert!(!ended.expect("it ends on SIGTERM").unwrap().success());
         says(&mut lines, "told to stop").await;
     }
 }

@@ -53,7 +53,7 @@ async fn a_killed_service_comes_back_at_its_address_and_stack_json_says_so() {
 }
 
 #[tokio::test]
-async fn a_store_that_dies_is_reported_and_started_again_and_services_find_it() {
+async fn a_store_that_ends_is_reported_and_restarted_and_services_reconnect() {
     let folder = tempfile::tempdir().unwrap();
     let report = Report::kept();
     let options = StackOptions::new(folder.path().to_owned(), Programs::beside_this_one().unwrap());

@@ -54,7 +54,7 @@ async fn stores_keep_their_data_and_their_address_when_stopped_or_killed() {
 }
 
 #[tokio::test]
-async fn a_write_that_mongo_or_nats_has_acknowledged_survives_their_being_killed() {
+async fn an_acknowledged_write_survives_that_mongo_or_nats_is_killed() {
     let folder = tempfile::tempdir().unwrap();
     let options = StoresOptions { sync_writes: true, ..StoresOptions::new(folder.path()) };
     let mut stores = Stores::start(&options).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_write_that_mongo_or_nats_has_acknowledged_survives_their_being_killed
 }
 
 #[tokio::test]
-async fn a_store_that_may_be_started_again_comes_back_with_its_data() {
+async fn a_store_that_is_restarted_has_its_data() {
     let folder = tempfile::tempdir().unwrap();
     let options = StoresOptions { sync_writes: true, restart: Restart::Always, ..StoresOptions::new(folder.path()) };
     let mut stores = Stores::start(&options).await.unwrap();
@@ -85,7 +85,7 @@ async fn a_store_that_may_be_started_again_comes_back_with_its_data() {
 }
 
 #[tokio::test]
-async fn a_store_whose_data_are_broken_says_so_and_comes_back_once_they_are_mended() {
+async fn a_store_with_broken_data_is_reported_and_restarted_until_they_are_repaired() {
     let folder = tempfile::tempdir().unwrap();
     let report = Report::kept();
     let options =

@@ -1,5 +1,5 @@
-//! Databases that are put back as they were: what docs/OPERATIONS.md says of
-//! restoring, but for MongoDB's own tools.
+//! Restored databases: the procedure of docs/OPERATIONS.md, without MongoDB's own
+//! tools.
 
 mod orders;
 mod payments;

@@ -9,25 +9,25 @@ use serde_json::json;
 use super::recipe::{backup, findings, restore, restore_alone};
 use crate::shop::{Shop, becomes, cancel, ended, order, pay, show};
 
-/// As no hold has ended yet, the events alone are enough.
+/// No hold has ended yet, so the events are enough.
 #[tokio::test]
-async fn restored_orders_hear_of_tickets_and_payments() {
+async fn restored_orders_receive_tickets_and_payments_again() {
     let mut shop = Shop::open(900, 30).await;
     let (buyer, known) = shop.ordered().await;
     let (_, ticket) = shop.for_sale().await;
-    // The backup has an order that nobody has been told of.
+    // The backup has an order that is not published yet.
     shop.stack.stores.nats.stop().await;
-    let untold: Order = order(&buyer, &ticket.id).await.expect(201).read();
+    let unpublished: Order = order(&buyer, &ticket.id).await.expect(201).read();
     let before = backup(&shop, "orders").await;
     shop.stack.stores.nats.resume().await.unwrap();
-    for made in [&known, &untold] {
+    for made in [&known, &unpublished] {
         shop.complete(&buyer, &made.id).await;
     }
     let (_, newer) = shop.for_sale().await;
     shop.audit().await;
 
     restore_alone(&mut shop, "orders", &before).await;
-    for made in [&known, &untold] {
+    for made in [&known, &unpublished] {
         becomes(&buyer, &made.id, OrderStatus::Complete).await;
     }
     shop.audit().await;
@@ -37,8 +37,8 @@ async fn restored_orders_hear_of_tickets_and_payments() {
     shop.audit().await;
 }
 
-/// Every hold that has ended since has left an `expiration:complete`, of paid
-/// orders as well: whether it or the payment counted must not be decided anew.
+/// Every hold that has ended since the backup has an `expiration:complete`, also those
+/// of paid orders: which of it and the payment came first must not be decided again.
 #[tokio::test]
 async fn restored_orders_end_as_they_had_ended() {
     let mut shop = Shop::open(10, 0).await;
@@ -63,7 +63,7 @@ async fn restored_orders_end_as_they_had_ended() {
     shop.audit().await;
 }
 
-/// The bank asks, and the cardholder answers when the buyer has given up the order.
+/// The bank asks for confirmation, which comes after the buyer has cancelled.
 async fn paid_too_late(shop: &mut Shop, buyer: &Client, order: &OrderId) {
     let asked = pay(buyer, order, "pm_card_threeDSecure2Required").await.expect(200).body;
     let intent = asked["clientSecret"].as_str().unwrap().split("_secret").next().unwrap().to_owned();
@@ -89,9 +89,9 @@ async fn expired(shop: &Shop, orders: Vec<OrderId>) {
     .await;
 }
 
-/// What is lost where nobody's copies help, and how an operator sees it.
+/// What no replica can recover, and how an operator sees it.
 #[tokio::test]
-async fn orders_that_nothing_brings_back_are_named_by_the_audit() {
+async fn orders_that_no_replica_has_are_named_by_the_audit() {
     let mut shop = Shop::open(900, 30).await;
     let stock = [shop.for_sale().await.1, shop.for_sale().await.1, shop.for_sale().await.1];
     let before = backup(&shop, "orders").await;
@@ -111,7 +111,7 @@ async fn orders_that_nothing_brings_back_are_named_by_the_audit() {
     // The hold of one has no end, and can still be paid.
     let _ = pay(&buyer, &held, "pm_card_visa").await.expect(201);
     eventually("the ticket is sold", async || shop.ticket(&stock[0].id).await.sold.then_some(())).await;
-    // The number of another is given again, which its ticket takes for old news.
+    // The next order reuses the number of another, and its ticket takes it for stale.
     let next: Order = order(&buyer, &stock[2].id).await.expect(201).read();
 
     let found = findings(&shop, 10).await;
@@ -128,7 +128,7 @@ async fn orders_that_nothing_brings_back_are_named_by_the_audit() {
     let strays =
         found.iter().filter(|finding| finding.starts_with("I2 ") && finding.ends_with("is for no order of ours"));
     assert_eq!(strays.count(), 2, "{found:#?}");
-    // What was said of them has no one to take it.
+    // Events about them are dead letters.
     let letters = DeadLetters::open(&shop.broker().await).await.unwrap().list().await.unwrap();
     for id in [&held, &sold] {
         assert!(letters.iter().any(|letter| letter.reason == format!("unknown order {id}")), "{letters:#?}");

@@ -11,7 +11,7 @@ async fn captured(shop: &Shop) -> i64 {
 }
 
 #[tokio::test]
-async fn restored_payments_take_nothing_twice() {
+async fn restored_payments_charge_nothing_twice() {
     let mut shop = Shop::open(900, 30).await;
     let (buyer, known) = shop.ordered().await;
     let (waverer, dropped) = shop.ordered().await;
@@ -33,9 +33,9 @@ async fn restored_payments_take_nothing_twice() {
     shop.audit().await;
 }
 
-/// What is lost: nobody but Stripe knows of a payment under way.
+/// Lost: only Stripe knows of a payment in progress.
 #[tokio::test]
-async fn money_that_nothing_brings_back_is_named_by_the_audit() {
+async fn money_that_no_service_knows_of_is_named_by_the_audit() {
     let mut shop = Shop::open(900, 30).await;
     let (buyer, made) = shop.ordered().await;
     let before = backup(&shop, "payments").await;

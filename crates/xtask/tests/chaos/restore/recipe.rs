@@ -1,4 +1,4 @@
-//! The steps of the recipe.
+//! The steps of the procedure.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -18,35 +18,35 @@ pub async fn backup(shop: &Shop, service: &str) -> Snapshot {
     Snapshot::take(&shop.database(service).await).await
 }
 
-/// The whole recipe.
+/// The whole procedure.
 pub async fn restore(shop: &mut Shop, service: &str, backup: &Snapshot) {
     restore_backup(shop, service, backup).await;
     let stack = shop.stack.inventory().for_operators().unwrap();
     recovery::recover(&stack, service).await.unwrap();
     let again = recovery::recover(&stack, service).await.unwrap();
     assert_eq!(again, Recovered::default(), "a second recovery changes something");
-    hear_again(shop, service).await;
+    redeliver(shop, service).await;
 }
 
-/// The recipe for when nobody's copies are newer than the backup.
+/// The procedure without recovery from replicas.
 pub async fn restore_alone(shop: &mut Shop, service: &str, backup: &Snapshot) {
     restore_backup(shop, service, backup).await;
-    hear_again(shop, service).await;
+    redeliver(shop, service).await;
 }
 
-/// Stops the service, and the others when they have taken what it told; then
-/// has its database as it was.
+/// Stops the service, and the others when they have handled its events; then restores
+/// its database.
 async fn restore_backup(shop: &mut Shop, service: &str, backup: &Snapshot) {
     stop(shop, service).await;
-    all_taken(shop, |consumer| !consumer.starts_with(service)).await;
+    all_handled(shop, |consumer| !consumer.starts_with(service)).await;
     for other in SERVICES.into_iter().filter(|other| *other != service) {
         stop(shop, other).await;
     }
     backup.restore_backup(&shop.database(service).await).await;
 }
 
-/// Starts everything, so that the service hears all that the stream still has.
-async fn hear_again(shop: &mut Shop, service: &str) {
+/// Starts everything, so that the service receives every event of the stream again.
+async fn redeliver(shop: &mut Shop, service: &str) {
     let events = events(shop).await;
     let had = consumers(&events, service).await;
     let rewound = recovery::redeliver(&shop.stack.inventory().for_operators().unwrap(), service).await.unwrap();
@@ -56,10 +56,10 @@ async fn hear_again(shop: &mut Shop, service: &str) {
         shop.stack.service_mut(service).unwrap().resume().await.unwrap();
     }
     eventually("the consumers are made anew", async || (consumers(&events, service).await == had).then_some(())).await;
-    all_taken(shop, |_| true).await;
+    all_handled(shop, |_| true).await;
 }
 
-/// What the audit finds, once it finds as much as is expected.
+/// The findings of the audit, once there are `count` of them.
 pub async fn findings(shop: &Shop, count: usize) -> Vec<String> {
     let mut last: Vec<Finding> = Vec::new();
     eventually("the audit finds the same twice", async || {
@@ -81,16 +81,16 @@ async fn events(shop: &Shop) -> Stream {
     jetstream::new(client).get_stream("TICKETING").await.unwrap()
 }
 
-/// What `nats consumer ls TICKETING` lists of the service.
+/// The consumers of the service, as `nats consumer ls TICKETING` lists them.
 async fn consumers(events: &Stream, service: &str) -> BTreeSet<String> {
     let names: BTreeSet<String> = events.consumer_names().try_collect().await.unwrap();
     names.into_iter().filter(|name| name.starts_with(&format!("{service}-service-"))).collect()
 }
 
-/// Waits until these consumers have nothing left to take.
-async fn all_taken(shop: &Shop, which: impl Fn(&str) -> bool) {
+/// Waits until these consumers have handled everything.
+async fn all_handled(shop: &Shop, which: impl Fn(&str) -> bool) {
     let broker = shop.broker().await;
-    eventually("all messages are taken", async || {
+    eventually("all messages are handled", async || {
         let backlog = broker.backlog().await.unwrap();
         let waiting = backlog.iter().any(|backlog| which(&backlog.consumer) && backlog.messages > 0);
         (!waiting).then_some(())

@@ -30,7 +30,7 @@ impl Snapshot {
         Self(collections)
     }
 
-    /// Leaves the database with what it had, and nothing else.
+    /// Replaces the database's content by this.
     pub async fn restore_backup(&self, database: &Database) {
         database.drop().await.unwrap();
         for Collection { name, indexes, documents } in &self.0 {

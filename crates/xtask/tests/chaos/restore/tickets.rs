@@ -6,7 +6,7 @@ use serde_json::json;
 use super::recipe::{backup, findings, restore, restore_alone};
 use crate::shop::{Shop, cancel, order};
 
-async fn ask(seller: &Client, ticket: &TicketId, dollars: u32) {
+async fn reprice(seller: &Client, ticket: &TicketId, dollars: u32) {
     let body = json!({ "title": "Concert", "price": dollars });
     let _ = seller.put(&format!("/api/tickets/{ticket}"), &body).await.expect(200);
 }
@@ -36,7 +36,7 @@ async fn restored_tickets_are_held_and_sold_as_their_orders_say() {
     }
     let paid_later = buy(&shop, &buyer, &sold_later.id).await;
     let holding: Order = order(&buyer, &held.id).await.expect(201).read();
-    ask(&editor, &edited.id, 30).await;
+    reprice(&editor, &edited.id, 30).await;
     let (_, listed) = shop.for_sale().await;
     let paid_new = buy(&shop, &buyer, &listed.id).await;
     shop.audit().await;
@@ -55,9 +55,9 @@ async fn restored_tickets_are_held_and_sold_as_their_orders_say() {
     assert_eq!(shop.ticket(&edited.id).await.price.cents(), 3000);
     shop.audit().await;
 
-    // And the shop goes on.
-    ask(&seller, &freed.id, 25).await;
-    eventually("orders has heard of the price", async || {
+    // Later changes and sales work.
+    reprice(&seller, &freed.id, 25).await;
+    eventually("orders knows the price", async || {
         let made: Order = order(&buyer, &freed.id).await.expect(201).read();
         assert_eq!(cancel(&buyer, &made.id).await.status, 204);
         (made.ticket.price.cents() == 2500).then_some(())
@@ -68,21 +68,21 @@ async fn restored_tickets_are_held_and_sold_as_their_orders_say() {
     shop.audit().await;
 }
 
-/// Why the recipe takes the versions back that others have: an owner that counts
-/// from an older one is not listened to.
+/// Why recovery takes over the replicas' versions: events with lower versions are
+/// stale.
 #[tokio::test]
-async fn tickets_restored_alone_are_not_heard_and_the_audit_says_so() {
+async fn without_recovery_restored_tickets_publish_stale_events_and_the_audit_says_so() {
     let mut shop = Shop::open(900, 30).await;
     let (seller, ticket) = shop.for_sale().await;
     let before = backup(&shop, "tickets").await;
     for dollars in [30, 40] {
-        ask(&seller, &ticket.id, dollars).await;
+        reprice(&seller, &ticket.id, dollars).await;
     }
     let (_, forgotten) = shop.for_sale().await;
     shop.audit().await;
 
     restore_alone(&mut shop, "tickets", &before).await;
-    ask(&seller, &ticket.id, 50).await;
+    reprice(&seller, &ticket.id, 50).await;
     let copies = [
         format!(
             "I3 orders' copy of ticket {} is (2, \"Concert\", 4000), its owner's (1, \"Concert\", 5000)",
@@ -91,7 +91,7 @@ async fn tickets_restored_alone_are_not_heard_and_the_audit_says_so() {
         format!("I3 orders' copy of ticket {} has no owner", forgotten.id),
     ];
     assert_eq!(findings(&shop, 2).await, copies);
-    // Both are still to be had, at what orders believes.
+    // Both can still be ordered, with the data that orders has.
     let buyer = shop.somebody();
     let made: Order = order(&buyer, &ticket.id).await.expect(201).read();
     assert_eq!(made.ticket.price.cents(), 4000);

@@ -1,19 +1,19 @@
-// What every story begins with: people, each with a browser of their own, and
-// the promise that nothing goes wrong unnoticed on any of their pages.
+// The people of a story, each with a browser of their own. An unexpected error on
+// any of their pages fails the story.
 
 import { test as base, expect, type Browser, type BrowserContextOptions } from '@playwright/test';
 import { Shopper } from './shopper';
 
 type Story = {
-  /** Lets in one more person, who is not signed in. */
+  /** Adds a person, who is not signed in. */
   enter: (options?: BrowserContextOptions) => Promise<Shopper>;
-  /** Somebody who looks around. */
+  /** A person without an account. */
   visitor: Shopper;
-  /** Somebody with an account, who sells. */
+  /** A person with an account, who sells. */
   seller: Shopper;
-  /** Somebody with an account, who buys. */
+  /** A person with an account, who buys. */
   buyer: Shopper;
-  /** The page of a ticket that the seller has listed. */
+  /** The path of a ticket that the seller has listed. */
   ticket: string;
 };
 
@@ -28,7 +28,7 @@ export const test = base.extend<Story>({
     });
     const complaints = all.flatMap((shopper) => shopper.complaints);
     for (const shopper of all) await shopper.context.close();
-    expect(complaints, 'complaints of the browsers').toEqual([]);
+    expect(complaints, 'unexpected errors in the browsers').toEqual([]);
   },
   visitor: async ({ enter }, use) => use(await enter()),
   seller: async ({ enter }, use) => use(await member(await enter(), 'seller')),
@@ -38,10 +38,10 @@ export const test = base.extend<Story>({
 
 export { expect };
 
-/** A title that no other ticket has. */
+/** A unique title. */
 export const aTitle = (about = 'Concert') => `${about} ${unique()}`;
 
-/** An address that nobody had before. */
+/** A unique address. */
 export const anEmail = (name: string) => `${name}-${unique()}@example.com`;
 
 const unique = () => Math.random().toString(36).slice(2, 10);
@@ -51,7 +51,7 @@ async function arrive(browser: Browser, options: BrowserContextOptions) {
   return new Shopper(context, await context.newPage(), options.javaScriptEnabled !== false);
 }
 
-/** Signs up without a look at the pages. */
+/** Signs up over the HTTP interface. */
 async function member(shopper: Shopper, name: string) {
   await shopper.joins(anEmail(name));
   return shopper;

@@ -9,11 +9,11 @@ export const CARDS = {
   threeDS: '4000002760003184',
 };
 
-/** A person at a browser: `buy` and `sell` on the pages; `orders` and `lists`
- * over the HTTP interface, to set a scene. */
+/** A person with a browser: `buy` and `sell` use the pages; `orders` and `lists` the
+ * HTTP interface, to prepare a story. */
 export class Shopper {
   email = '';
-  /** What the browser complained about. */
+  /** Unexpected errors in the browser. */
   readonly complaints: string[] = [];
   readonly #expected = new Set<number>();
 
@@ -26,31 +26,31 @@ export class Shopper {
     this.#listenTo(page);
   }
 
-  /** From now on an answer with this status is no complaint. */
+  /** Responses with this status are expected from now on. */
   expects(status: number) {
     this.#expected.add(status);
   }
 
   // On the page.
 
-  /** Opens a page and waits until it answers. */
+  /** Opens a page and waits until it is hydrated. */
   async open(path: string, page = this.page) {
     const response = await page.goto(path);
     await this.ready(page);
     return response!;
   }
 
-  /** Waits until the page answers without a load. */
+  /** Waits until the page is hydrated. */
   async ready(page = this.page) {
     if (this.withScript) await page.waitForSelector('html[data-hydrated]');
   }
 
   async signUp(email: string, password = PASSWORD) {
-    await this.#credentials(email, password, 'Open the account');
+    await this.#enterCredentials(email, password, 'Open the account');
   }
 
   async signIn(email: string, password = PASSWORD) {
-    await this.#credentials(email, password, 'Sign in');
+    await this.#enterCredentials(email, password, 'Sign in');
   }
 
   async sell(title: string, price: string) {
@@ -97,27 +97,27 @@ export class Shopper {
     return this.page.getByRole('button', { name: 'Cancel the order' });
   }
 
-  /** What has become of an order or a ticket. */
+  /** The state of an order or a ticket. */
   get badge(): Locator {
     return this.page.locator('main .badge');
   }
 
-  /** A link, however it looks. */
+  /** A link, also one that looks like a button. */
   link(name: string): Locator {
     return this.page.getByRole('link', { name });
   }
 
-  /** What screen readers are told without being asked. */
+  /** An announcement for screen readers. */
   announcement(text: string): Locator {
     return this.page.getByRole('status').filter({ hasText: text });
   }
 
-  /** What is wrong with what was sent. */
+  /** The error about a form as a whole. */
   get alert(): Locator {
     return this.page.getByRole('alert');
   }
 
-  /** What the countdown shows, in seconds. */
+  /** The countdown, in seconds. */
   async secondsLeft() {
     const [minutes, seconds] = (await this.page.locator('.digits').innerText()).split(':').map(Number);
     return minutes * 60 + seconds;
@@ -125,40 +125,40 @@ export class Shopper {
 
   // Over the HTTP interface.
 
-  /** Opens an account. */
+  /** Creates an account. */
   async joins(email: string) {
     this.email = email;
-    await this.#asks('post', '/api/users/signup', { email, password: PASSWORD });
+    await this.#request('post', '/api/users/signup', { email, password: PASSWORD });
   }
 
   /** Lists a ticket, and returns its path. */
   async lists(title: string, price = '20') {
-    return `/tickets/${(await this.#asks('post', '/api/tickets', { title, price })).id}`;
+    return `/tickets/${(await this.#request('post', '/api/tickets', { title, price })).id}`;
   }
 
   /** Changes a ticket. */
   async edits(ticket: string, title: string, price: string) {
-    await this.#asks('put', `/api${ticket}`, { title, price });
+    await this.#request('put', `/api${ticket}`, { title, price });
   }
 
-  /** Orders a ticket, if it costs so much, and returns the order's path. */
+  /** Orders a ticket at this price, and returns the order's path. */
   async orders(ticket: string, price?: string) {
-    return `/orders/${(await this.#asks('post', '/api/orders', { ticketId: idIn(ticket), price })).id}`;
+    return `/orders/${(await this.#request('post', '/api/orders', { ticketId: idIn(ticket), price })).id}`;
   }
 
   /** Pays for an order. */
   async pays(order: string) {
-    await this.#asks('post', '/api/payments', { orderId: idIn(order), token: 'pm_card_visa' });
-    await expect.poll(async () => (await this.#asks('get', `/api${order}`)).status).toBe('complete');
+    await this.#request('post', '/api/payments', { orderId: idIn(order), token: 'pm_card_visa' });
+    await expect.poll(async () => (await this.#request('get', `/api${order}`)).status).toBe('complete');
   }
 
-  /** Gives an order up. */
+  /** Cancels an order. */
   async cancels(order: string) {
-    await this.#asks('delete', `/api${order}`);
+    await this.#request('delete', `/api${order}`);
   }
 
-  /** Asks until it is done: one service learns a moment later what another did. */
-  async #asks(method: 'get' | 'post' | 'put' | 'delete', path: string, data?: object) {
+  /** Repeats a request until it succeeds, as services are eventually consistent. */
+  async #request(method: 'get' | 'post' | 'put' | 'delete', path: string, data?: object) {
     let answer = '';
     await expect(async () => {
       const response = await this.context.request[method](path, { data });
@@ -168,7 +168,7 @@ export class Shopper {
     return answer ? JSON.parse(answer) : {};
   }
 
-  async #credentials(email: string, password: string, button: string) {
+  async #enterCredentials(email: string, password: string, button: string) {
     this.email = email;
     await this.page.getByLabel('Email').fill(email);
     await this.page.getByLabel('Password').fill(password);
@@ -177,10 +177,10 @@ export class Shopper {
 
   #listenTo(page: Page) {
     const complain = (text: string) => {
-      const announced = [...this.#expected].some((status) => text.includes(`status of ${status}`));
-      // A script that is turned off is reported as forbidden, its preload as needless.
+      const expected = [...this.#expected].some((status) => text.includes(`status of ${status}`));
+      // Chromium reports a disabled script as forbidden, its preload as unused.
       const turnedOff = !this.withScript && /\/pkg\/.*(failed: csp|preloaded using link preload)/.test(text);
-      if (!announced && !turnedOff) this.complaints.push(`${page.url()}: ${text}`);
+      if (!expected && !turnedOff) this.complaints.push(`${page.url()}: ${text}`);
     };
     page.on('pageerror', (error) => complain(error.message));
     page.on('console', (message) => {
@@ -190,7 +190,7 @@ export class Shopper {
       if (response.status() >= 400) complain(`${response.url()} answered with a status of ${response.status()}`);
     });
     page.on('requestfailed', (request) => {
-      // Leaving a page ends what it was asking for.
+      // Leaving a page aborts its requests.
       const why = request.failure()?.errorText;
       if (why !== 'net::ERR_ABORTED') complain(`${request.url()} failed: ${why}`);
     });

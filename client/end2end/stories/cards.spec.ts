@@ -11,14 +11,14 @@ test('after a decline another card pays', async ({ buyer, ticket, request }) => 
   expect(await charged(request, order)).toEqual([2000]);
 });
 
-test('a card whose bank asks the cardholder pays once they have agreed', async ({ buyer, ticket }) => {
+test('a card with 3DS pays after authentication', async ({ buyer, ticket }) => {
   await buyer.buy(ticket);
   await buyer.payByCard(CARDS.threeDS);
   await buyer.page.getByRole('button', { name: 'Complete authentication' }).click();
   await expect(buyer.badge).toHaveText('Paid');
 });
 
-test('after failing the bank\'s question another card pays', async ({ buyer, ticket, request }) => {
+test('after a failed authentication another card pays', async ({ buyer, ticket, request }) => {
   const order = await buyer.buy(ticket);
   await buyer.payByCard(CARDS.threeDS);
   await buyer.page.getByRole('button', { name: 'Fail authentication' }).click();
@@ -28,7 +28,7 @@ test('after failing the bank\'s question another card pays', async ({ buyer, tic
   expect(await charged(request, order)).toEqual([2000]);
 });
 
-test('the button can\'t be pressed twice', async ({ buyer, ticket, request }) => {
+test('pressing the button several times pays once', async ({ buyer, ticket, request }) => {
   const order = await buyer.buy(ticket);
   let payments = 0;
   buyer.page.on('request', (sent) => (payments += sent.url().endsWith('/fn/pay') ? 1 : 0));
@@ -44,14 +44,14 @@ test('the button can\'t be pressed twice', async ({ buyer, ticket, request }) =>
   expect(await charged(request, order)).toEqual([2000]);
 });
 
-test('a card that is not one is refused before it is sent', async ({ buyer, ticket }) => {
+test('an invalid card number is refused before the payment', async ({ buyer, ticket }) => {
   await buyer.buy(ticket);
   await buyer.payByCard('4242424242424241');
   await expect(buyer.alert).toContainText('card number is invalid');
   await expect(buyer.payButton).toBeEnabled();
 });
 
-/** What Stripe has taken for an order, in cents: one amount per intent. */
+/** The amounts captured for an order, in cents, one per intent. */
 async function charged(request: APIRequestContext, order: string) {
   const { intents } = await (await request.get(`${process.env.STRIPE_URL}/_ledger`)).json();
   const ours = intents.filter(({ metadata }: { metadata: object }) => Object.values(metadata).includes(idIn(order)));

@@ -14,7 +14,7 @@ test('a seller changes title and price', async ({ seller, visitor, ticket }) => 
   await expect(visitor.page.getByRole('main')).toContainText('$1,234.50');
 });
 
-test('a price that is none is refused beside its field', async ({ seller, ticket }) => {
+test('an invalid price is refused beside its field', async ({ seller, ticket }) => {
   await seller.open(`${ticket}/edit`);
   await seller.page.getByLabel('Price').fill('-1');
   await seller.page.getByRole('button', { name: 'Save' }).click();
@@ -32,7 +32,7 @@ test('a held ticket can\'t be edited', async ({ seller, buyer, ticket }) => {
   await expect(seller.page.getByRole('heading', { name: 'This ticket can\'t be changed' })).toBeVisible();
 });
 
-test('a ticket that is taken while its seller edits it stays as it is', async ({ seller, buyer, ticket }) => {
+test('a ticket that is ordered while its seller edits it can not be saved', async ({ seller, buyer, ticket }) => {
   await seller.open(`${ticket}/edit`);
   await buyer.orders(ticket);
   await expect.poll(() => heldIn(seller, ticket)).toBe(true);
@@ -47,7 +47,7 @@ test('somebody else\'s ticket can\'t be edited', async ({ buyer, ticket }) => {
   await expect(buyer.page.getByRole('heading', { name: 'This page is somebody else\'s' })).toBeVisible();
 });
 
-/** The order's news takes a moment to reach the ticket. */
+/** Whether the order's event has reached the ticket. */
 async function heldIn({ context }: Shopper, ticket: string) {
   return Boolean((await (await context.request.get(`/api${ticket}`)).json()).orderId);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '../fixtures';
 
 for (const page of ['/nowhere', '/tickets/65a000000000000000000001', '/tickets/not-an-id', '/a/b/c', '/tickets/%3Cscript%3E']) {
-  test(`${page} is a page that says there is nothing`, async ({ visitor }) => {
+  test(`${page} is the 404 page`, async ({ visitor }) => {
     visitor.expects(404);
     expect((await visitor.open(page)).status()).toBe(404);
     await expect(visitor.page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
@@ -12,14 +12,14 @@ for (const page of ['/nowhere', '/tickets/65a000000000000000000001', '/tickets/n
 }
 
 for (const order of ['/orders/65a000000000000000000001', '/orders/not-an-id']) {
-  test(`${order} is nobody's`, async ({ buyer }) => {
+  test(`${order} is 404 for a signed-in visitor`, async ({ buyer }) => {
     buyer.expects(404);
     expect((await buyer.open(order)).status()).toBe(404);
     await expect(buyer.page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
   });
 }
 
-test('a form that can\'t be sent says so and can be sent again', async ({ buyer, ticket }) => {
+test('a form shows that the shop is unreachable and can be sent again', async ({ buyer, ticket }) => {
   await buyer.open(ticket);
   await buyer.page.route('**/fn/buy', (route) => route.abort('connectionrefused'), { times: 1 });
   await buyer.buyButton.click();

@@ -2,7 +2,7 @@ import { expect, test } from '../fixtures';
 
 test.use({ baseURL: process.env.SHORT_HOLD_URL });
 
-test('an order expires in front of one\'s eyes, and its ticket is for sale again', async ({ buyer, visitor, ticket }) => {
+test('an order expires on the open page, and its ticket is for sale again', async ({ buyer, visitor, ticket }) => {
   await buyer.buy(ticket);
   await expect(buyer.badge).toHaveCount(0);
   expect(await buyer.secondsLeft()).toBeGreaterThan(0);

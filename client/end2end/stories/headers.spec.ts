@@ -2,7 +2,7 @@ import { expect, test } from '../fixtures';
 
 const html = { Accept: 'text/html' };
 
-test('a page is not kept, not framed, and runs only what it names', async ({ request }) => {
+test('a page is not cached, not framed, and runs its own scripts only', async ({ request }) => {
   const first = (await request.get('/', { headers: html })).headers();
   const second = (await request.get('/', { headers: html })).headers();
   const policy = first['content-security-policy'];
@@ -11,7 +11,7 @@ test('a page is not kept, not framed, and runs only what it names', async ({ req
   expect(policy).toMatch(/script-src [^;]*'nonce-[\w-]{16,}'/);
   expect(policy).not.toContain('unsafe-inline');
   expect(policy.replace(/ 'wasm-unsafe-eval'/, '')).not.toContain('unsafe-eval');
-  expect(second['content-security-policy'], 'each page has a nonce of its own').not.toBe(policy);
+  expect(second['content-security-policy'], 'the nonce changes with each page').not.toBe(policy);
   for (const headers of [first, second]) {
     expect(headers['cache-control']).toBe('no-store');
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -19,7 +19,7 @@ test('a page is not kept, not framed, and runs only what it names', async ({ req
   }
 });
 
-test('error pages and files are guarded as well', async ({ request }) => {
+test('error pages and files have the security headers', async ({ request }) => {
   for (const path of ['/nowhere', '/favicon.svg', '/pkg/missing.js']) {
     const headers = (await request.get(path, { headers: html })).headers();
     expect(headers['x-content-type-options'], path).toBe('nosniff');
@@ -28,12 +28,12 @@ test('error pages and files are guarded as well', async ({ request }) => {
 });
 
 for (const path of ['/metrics', '/healthz', '/readyz']) {
-  test(`${path} is for the cluster alone`, async ({ request }) => {
+  test(`${path} is not public`, async ({ request }) => {
     expect((await request.get(path)).status()).toBe(404);
   });
 }
 
-test('what the pages are made of is kept for ever and sent small', async ({ request }) => {
+test('scripts, wasm and styles are cached for ever and compressed', async ({ request }) => {
   const page = await (await request.get('/', { headers: html })).text();
   const files = [...new Set(page.match(/\/pkg\/client\.\w+\.(js|wasm|css)/g))];
   expect(files).toHaveLength(3);
@@ -49,7 +49,7 @@ test('what the pages are made of is kept for ever and sent small', async ({ requ
   }
 });
 
-test('a file that is missing is not kept', async ({ request }) => {
+test('a missing file is not cached', async ({ request }) => {
   const missing = await request.get('/pkg/client.0000.js');
   expect(missing.status()).toBe(404);
   expect(missing.headers()['cache-control']).toBe('no-store');

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { aTitle, expect, test } from '../fixtures';
 import { CARDS } from '../shopper';
 
-test('from the first page to a paid order with the keyboard alone', async ({ buyer: { page }, buyer, seller }) => {
+test('a ticket is found, bought and paid with the keyboard alone', async ({ buyer: { page }, buyer, seller }) => {
   const title = aTitle('Recital');
   await seller.lists(title);
   await buyer.open('/');
@@ -21,7 +21,7 @@ test('from the first page to a paid order with the keyboard alone', async ({ buy
   await tabTo(page, title);
   await page.keyboard.press('Enter');
   await expect(buyer.buyButton).toBeVisible();
-  await expect(page.getByRole('main'), 'a new page begins at its content').toBeFocused();
+  await expect(page.getByRole('main'), 'the focus moves to the content of a new page').toBeFocused();
   await tabTo(page, 'Buy this ticket');
   await page.keyboard.press('Enter');
 
@@ -35,14 +35,14 @@ test('from the first page to a paid order with the keyboard alone', async ({ buy
   await expect(buyer.badge).toHaveText('Paid');
 });
 
-/** Tabs on to what has this name, and sees the focus all the way. */
+/** Presses Tab until the element with this name has the focus, which must be visible all the way. */
 async function tabTo(page: Page, name: string) {
   for (let stops = 0; stops < 30; stops += 1) {
     await page.keyboard.press('Tab');
     const focus = await page.evaluate(() => {
       const element = document.activeElement as HTMLInputElement;
       const name = element.labels?.[0]?.innerText ?? element.innerText;
-      // A ring may be around what is in focus or, as in a card, around what it is part of.
+      // The ring may be around the element or, as in the card form, around a parent.
       const look = (part: Element | null): string[] => {
         if (!part) return [];
         const { outline, boxShadow } = getComputedStyle(part);
@@ -54,7 +54,7 @@ async function tabTo(page: Page, name: string) {
       element.focus();
       return { name: name.trim(), seen: focused !== blurred };
     });
-    expect(focus.seen, `the focus on “${focus.name}” can be seen`).toBe(true);
+    expect(focus.seen, `the focus on “${focus.name}” is visible`).toBe(true);
     if (focus.name === name) return;
   }
   throw new Error(`Tab does not lead to “${name}”`);

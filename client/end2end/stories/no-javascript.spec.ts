@@ -3,7 +3,7 @@ import { PASSWORD, idIn } from '../shopper';
 
 test.use({ javaScriptEnabled: false });
 
-test('without JavaScript one signs up, mistakes included', async ({ visitor: { page }, visitor }) => {
+test('without JavaScript a visitor signs up, errors included', async ({ visitor: { page }, visitor }) => {
   const email = page.getByLabel('Email');
   const password = page.getByLabel('Password');
   await visitor.open('/auth/signup');
@@ -26,7 +26,7 @@ test('without JavaScript one signs up, mistakes included', async ({ visitor: { p
   await expect(email).toHaveAccessibleDescription(/Email in use/);
 });
 
-test('without JavaScript one sells', async ({ seller: { page }, seller }) => {
+test('without JavaScript a seller lists a ticket', async ({ seller: { page }, seller }) => {
   const title = aTitle('Ballet');
   await seller.open('/tickets/new');
   await seller.sell(title, '-5');
@@ -38,7 +38,7 @@ test('without JavaScript one sells', async ({ seller: { page }, seller }) => {
   await expect(page.getByText('$5.00')).toBeVisible();
 });
 
-test('without JavaScript one buys, up to the card form, and cancels', async ({ visitor: { page }, visitor, ticket }) => {
+test('without JavaScript a visitor buys, sees that paying needs JavaScript, and cancels', async ({ visitor: { page }, visitor, ticket }) => {
   await visitor.open(ticket);
   await visitor.buyButton.click();
   await page.getByRole('link', { name: 'Open an account' }).click();
@@ -53,7 +53,7 @@ test('without JavaScript one buys, up to the card form, and cancels', async ({ v
   await expect(visitor.badge).toHaveText('Cancelled');
 });
 
-test('without JavaScript a wrong password is told, and signing in leads back', async ({ visitor: { page }, visitor, seller, ticket }) => {
+test('without JavaScript a wrong password is shown, and signing in leads back', async ({ visitor: { page }, visitor, seller, ticket }) => {
   await visitor.open(`/auth/signin?back=${ticket}`);
   await visitor.signIn(seller.email, 'wrong');
   await expect(visitor.alert).toContainText('Invalid credentials');
@@ -64,7 +64,7 @@ test('without JavaScript a wrong password is told, and signing in leads back', a
   await expect(visitor.badge).toHaveText('For sale');
 });
 
-test('without JavaScript one searches', async ({ visitor, seller }) => {
+test('without JavaScript a visitor searches', async ({ visitor, seller }) => {
   const title = aTitle('Opera');
   await seller.lists(title);
   await visitor.open('/');
@@ -72,7 +72,7 @@ test('without JavaScript one searches', async ({ visitor, seller }) => {
   await expect(visitor.page.locator('.tickets').getByRole('link')).toHaveText([title]);
 });
 
-test('without JavaScript one of two buyers is told that the other was faster', async ({ visitor, buyer, seller }) => {
+test('without JavaScript the second of two buyers is refused', async ({ visitor, buyer, seller }) => {
   const ticket = await seller.lists(aTitle());
   await visitor.joins(anEmail('rival'));
   await visitor.open(ticket);
@@ -81,7 +81,7 @@ test('without JavaScript one of two buyers is told that the other was faster', a
   await expect(visitor.page.getByRole('main')).toContainText(/Somebody else holds|already reserved/);
 });
 
-test('what was typed for one ticket does not turn up at another', async ({ seller: { page, context }, seller, ticket }) => {
+test('the values of a refused form appear in that form only', async ({ seller: { page, context }, seller, ticket }) => {
   const other = await seller.lists(aTitle('Other'), '7');
   const refused = async () => {
     const form = { id: idIn(ticket), title: 'Typed for the first', price: '-1' };

@@ -1,6 +1,6 @@
 import { aTitle, expect, test } from '../fixtures';
 
-test('a cancelled order lets its ticket go', async ({ buyer, visitor, ticket }) => {
+test('a cancelled order releases its ticket', async ({ buyer, visitor, ticket }) => {
   await buyer.buy(ticket);
   await buyer.cancelButton.click();
   await expect(buyer.badge).toHaveText('Cancelled');
@@ -11,7 +11,7 @@ test('a cancelled order lets its ticket go', async ({ buyer, visitor, ticket }) 
   await expect(visitor.buyButton).toBeVisible();
 });
 
-test('an order cancelled in another tab says so in this one', async ({ buyer, ticket }) => {
+test('an order cancelled in one tab is cancelled in the other', async ({ buyer, ticket }) => {
   const order = await buyer.buy(ticket);
   const other = await buyer.context.newPage();
   await buyer.open(order, other);
@@ -33,15 +33,15 @@ for (const [wrong, hours] of [['an hour fast', 1], ['an hour slow', -1]] as cons
     await expect(buyer.payButton).toBeEnabled();
     const { expiresAt } = await (await buyer.context.request.get(`/api${order}`)).json();
     const ahead = async () => (await buyer.secondsLeft()) - (Date.parse(expiresAt) - Date.now()) / 1000;
-    // A busy browser may show a second late, but not for long.
+    // A busy browser may be a second late for a moment.
     await expect(async () => expect(Math.abs(await ahead())).toBeLessThanOrEqual(1.5)).toPass();
     const first = await buyer.secondsLeft();
-    await expect.poll(() => buyer.secondsLeft(), 'it goes on').toBeLessThan(first - 2);
+    await expect.poll(() => buyer.secondsLeft(), 'it continues').toBeLessThan(first - 2);
     await expect(async () => expect(Math.abs(await ahead())).toBeLessThanOrEqual(1.5)).toPass();
   });
 }
 
-test('a printed order is the order alone', async ({ buyer, ticket }) => {
+test('a printed order has no forms and no navigation', async ({ buyer, ticket }) => {
   const order = await buyer.orders(ticket);
   await buyer.open(order);
   await buyer.page.emulateMedia({ media: 'print' });
@@ -50,7 +50,7 @@ test('a printed order is the order alone', async ({ buyer, ticket }) => {
   for (const form of await buyer.page.locator('form, nav').all()) await expect(form).toBeHidden();
 });
 
-test('a long list of orders goes on on its next page', async ({ buyer, seller }) => {
+test('a long list of orders continues on its next page', async ({ buyer, seller }) => {
   const word = aTitle('Series').split(' ')[1];
   const tickets: string[] = [];
   for (let night = 1; night <= 51; night += 1) tickets.push(await seller.lists(`${word} night ${night}`));
@@ -61,7 +61,7 @@ test('a long list of orders goes on on its next page', async ({ buyer, seller })
   await expect(entries).toHaveCount(50);
   await expect(entries.first()).toHaveText(`${word} night 51`);
   await buyer.cancels(latest);
-  await expect(buyer.badge.first(), 'the page follows what happens').toHaveText('Cancelled', { timeout: 20_000 });
+  await expect(buyer.badge.first(), 'the page is refreshed').toHaveText('Cancelled', { timeout: 20_000 });
   await buyer.link('More orders').click();
   await expect(entries).toHaveText([`${word} night 1`]);
   await buyer.link('Back to the newest').click();

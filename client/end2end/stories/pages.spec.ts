@@ -1,5 +1,5 @@
-// Every page, in every state that it has: nothing to complain about for axe, in
-// light and dark, nothing beyond the edge of a small phone, and a picture.
+// Every page in each of its states: axe finds nothing in light and dark, nothing
+// overflows on a small phone, and there are screenshots.
 
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
@@ -12,10 +12,10 @@ const SIZES = { phone: { width: 375, height: 812 }, desktop: { width: 1280, heig
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-type Cast = { visitor: Shopper; seller: Shopper; buyer: Shopper; ticket: string };
+type People = { visitor: Shopper; seller: Shopper; buyer: Shopper; ticket: string };
 
-/** Leads to a page, and says whose it is. */
-type Scene = (cast: Cast) => Promise<Shopper>;
+/** Opens a page, and returns the person who sees it. */
+type Scene = (people: People) => Promise<Shopper>;
 
 const SCENES: Record<string, Scene> = {
   'home': async ({ visitor }) => (await visitor.open('/'), visitor),
@@ -137,26 +137,26 @@ const SCENES: Record<string, Scene> = {
 };
 
 for (const [name, scene] of Object.entries(SCENES)) {
-  test(`${name}: fit for everybody`, async ({ visitor, seller, buyer, ticket }) => {
+  test(`${name}: accessible`, async ({ visitor, seller, buyer, ticket }) => {
     await inspect((await scene({ visitor, seller, buyer, ticket })).page, name);
   });
 }
 
-test.describe('where holds are short', () => {
+test.describe('with short holds', () => {
   test.use({ baseURL: process.env.SHORT_HOLD_URL });
 
-  test('order, expired: fit for everybody', async ({ buyer, ticket }) => {
+  test('order, expired: accessible', async ({ buyer, ticket }) => {
     await buyer.open(await buyer.orders(ticket));
     await expect(buyer.badge).toHaveText('Expired', { timeout: 15_000 });
     await inspect(buyer.page, 'order, expired');
   });
 });
 
-test.describe('where no service answers', () => {
+test.describe('without services', () => {
   test.use({ baseURL: process.env.DESERTED_URL });
 
   for (const [name, path] of [['home', '/'], ['ticket', '/tickets/65a000000000000000000001'], ['my orders', '/orders']]) {
-    test(`${name}, away: fit for everybody`, async ({ visitor }) => {
+    test(`${name}, unavailable: accessible`, async ({ visitor }) => {
       visitor.expects(503);
       expect((await visitor.open(path)).status()).toBe(503);
       await expect(visitor.page.getByRole('heading', { level: 1 })).toHaveText('That did not work');
@@ -181,6 +181,6 @@ async function inspect(page: Page, name: string) {
     await page.screenshot({ path: `${PICTURES}/${file}-${size}.png`, fullPage: true });
   }
   await page.setViewportSize({ width: 320, height: 640 });
-  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(beyond, 'pixels beyond the edge at 320').toBe(0);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, 'overflow in pixels at a width of 320').toBe(0);
 }

@@ -5,15 +5,15 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('a price that changes while one looks is confirmed before one buys', async ({ enter, buyer, seller, ticket }) => {
+    test('a price that changes on the open page is confirmed before buying', async ({ enter, buyer, seller, ticket }) => {
       await buyer.open(ticket);
       const price = buyer.page.locator('.detail .price');
       await expect(price).toHaveText('$20.00');
-      // The page would notice by itself within seconds.
-      let notice = () => {};
-      const noticed = new Promise<void>((resolve) => (notice = resolve));
+      // The refresh of the page is delayed.
+      let refresh = () => {};
+      const refreshed = new Promise<void>((resolve) => (refresh = resolve));
       await buyer.page.route(/\/fn\/ticket\?/, async (route) => {
-        await noticed;
+        await refreshed;
         await route.continue();
       });
 
@@ -22,7 +22,7 @@ for (const javaScriptEnabled of [true, false]) {
       await buyer.buyButton.click();
       await expect(buyer.alert).toContainText('The price has changed');
       await expect(buyer.page).toHaveURL(ticket);
-      notice();
+      refresh();
       await expect(price).toHaveText('$25.00');
 
       await buyer.buyButton.click();
@@ -32,11 +32,11 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-/** Waits until orders sells a ticket at this price, and tickets has it for sale. */
+/** Waits until orders accepts this price, and the ticket is for sale. */
 async function isKnown(other: Shopper, ticket: string, price: string) {
   await other.joins(anEmail('other'));
   await other.cancels(await other.orders(ticket, price));
-  // Edited, held and let go.
+  // Three versions: edited, held and released.
   const standing = async () => {
     const { version, orderId } = await (await other.context.request.get(`/api${ticket}`)).json();
     return { version, orderId };

@@ -4,7 +4,7 @@ for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
     test.use({ javaScriptEnabled });
 
-    test('after signing out the back button shows nothing private', async ({ buyer, seller }) => {
+    test('after signing out the back button shows no private data', async ({ buyer, seller }) => {
       const title = aTitle('Secret');
       const order = await buyer.orders(await seller.lists(title));
       await buyer.open('/');
@@ -23,7 +23,7 @@ for (const javaScriptEnabled of [true, false]) {
   });
 }
 
-test('a page that was loaded before signing out is not kept', async ({ buyer, ticket }) => {
+test('a page that was loaded before signing out is not cached', async ({ buyer, ticket }) => {
   await buyer.open(await buyer.orders(ticket));
   await buyer.open('/auth/signout');
   await buyer.page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
@@ -34,7 +34,7 @@ test('a page that was loaded before signing out is not kept', async ({ buyer, ti
 });
 
 for (const page of ['/orders', '/orders/65a000000000000000000001', '/tickets/mine', '/tickets/new']) {
-  test(`${page} asks to sign in, and is come back to`, async ({ visitor, buyer }) => {
+  test(`${page} redirects to sign in, which leads back`, async ({ visitor, buyer }) => {
     await visitor.open(page);
     await expect(visitor.page).toHaveURL(`/auth/signin?back=${encodeURIComponent(page)}`);
     await visitor.signIn(buyer.email);
@@ -68,7 +68,7 @@ for (const elsewhere of ['//evil.test', 'https://evil.test', '/\\evil.test', '/%
   }
 }
 
-test('whoever is no longer signed in signs in, and buys', async ({ buyer, ticket }) => {
+test('a buyer whose session has ended signs in again, and buys', async ({ buyer, ticket }) => {
   await buyer.open(ticket);
   await buyer.context.clearCookies();
   await buyer.buyButton.click();

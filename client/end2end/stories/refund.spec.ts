@@ -2,7 +2,7 @@ import type { APIRequestContext } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { idIn } from '../shopper';
 
-test('an order that is refunded at Stripe\'s dashboard says how much came back', async ({ buyer, ticket, request }) => {
+test('an order that is refunded at Stripe\'s dashboard shows the amount', async ({ buyer, ticket, request }) => {
   const order = await buyer.orders(ticket);
   await buyer.pays(order);
   await buyer.open(order);
@@ -21,7 +21,7 @@ test('an order that is refunded at Stripe\'s dashboard says how much came back',
   await expect(buyer.payButton).toHaveCount(0);
 });
 
-/** Gives so many cents back, or the rest, behind the shop's back. */
+/** Refunds so many cents, or the rest, at Stripe. */
 async function refunds(request: APIRequestContext, order: string, cents?: string) {
   const stripe = process.env.STRIPE_URL;
   const { intents } = await (await request.get(`${stripe}/_ledger`)).json();

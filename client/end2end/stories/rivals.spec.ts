@@ -1,6 +1,6 @@
 import { aTitle, expect, test } from '../fixtures';
 
-test('a ticket that somebody else takes while one looks at it says so', async ({ buyer, visitor, ticket }) => {
+test('a ticket that somebody else orders is held on the open page', async ({ buyer, visitor, ticket }) => {
   await visitor.open(ticket);
   await expect(visitor.buyButton).toBeVisible();
   await buyer.orders(ticket);
@@ -9,7 +9,7 @@ test('a ticket that somebody else takes while one looks at it says so', async ({
   await expect(visitor.buyButton).toHaveCount(0);
 });
 
-test('of two buyers who click at once one gets the ticket, the other a clear word', async ({ enter, buyer, ticket }) => {
+test('of two buyers who click at once one gets the ticket, the other an explanation', async ({ enter, buyer, ticket }) => {
   const rival = await enter();
   await rival.joins('rival-' + buyer.email);
   const both = [buyer, rival];
@@ -25,7 +25,7 @@ test('of two buyers who click at once one gets the ticket, the other a clear wor
   expect(outcomes.sort()).toEqual(['order', 'refusal']);
 });
 
-test('the list follows what is listed, taken and let go', async ({ visitor, seller, buyer }) => {
+test('the list is refreshed when a ticket is listed, ordered and released', async ({ visitor, seller, buyer }) => {
   const word = aTitle('Fair').split(' ')[1];
   const entries = visitor.page.locator('.tickets').getByRole('link');
   await visitor.open(`/?q=${word}`);
@@ -38,7 +38,7 @@ test('the list follows what is listed, taken and let go', async ({ visitor, sell
   await expect(entries).toHaveCount(1, { timeout: 20_000 });
 });
 
-test('a long list goes on on its next page', async ({ visitor, seller }) => {
+test('a long list continues on its next page', async ({ visitor, seller }) => {
   const word = aTitle('Series').split(' ')[1];
   for (let night = 1; night <= 51; night += 1) await seller.lists(`${word} night ${night}`);
   const entries = visitor.page.locator('.tickets').getByRole('link');

@@ -1,7 +1,7 @@
 import { aTitle, anEmail, expect, test } from '../fixtures';
 import { CARDS } from '../shopper';
 
-test('two strangers, one ticket: listed, found, bought, paid, sold', async ({ enter }) => {
+test('a ticket is listed, found, bought, paid and sold', async ({ enter }) => {
   const [seller, buyer] = [await enter(), await enter()];
   const title = aTitle('Symphony');
 
@@ -29,7 +29,7 @@ test('two strangers, one ticket: listed, found, bought, paid, sold', async ({ en
   await buyer.payByCard(CARDS.good);
   await expect(buyer.badge).toHaveText('Paid');
   await expect(buyer.announcement('The ticket is yours')).toBeAttached();
-  expect(await buyer.page.evaluate(() => 'loadedOnce' in window), 'the page was not loaded again').toBe(true);
+  expect(await buyer.page.evaluate(() => 'loadedOnce' in window), 'the page is not reloaded').toBe(true);
 
   await buyer.page.getByRole('link', { name: 'My orders', exact: true }).click();
   await expect(buyer.page.getByRole('article').filter({ hasText: title })).toContainText('Paid');
@@ -37,7 +37,7 @@ test('two strangers, one ticket: listed, found, bought, paid, sold', async ({ en
   await expect(seller.page.getByRole('article').filter({ hasText: title })).toContainText('Sold');
 });
 
-test('a ticket shows its buyer and everybody else that it is sold', async ({ seller, buyer, visitor, ticket }) => {
+test('a sold ticket is shown as such to its buyer, its seller and others', async ({ seller, buyer, visitor, ticket }) => {
   await buyer.pays(await buyer.orders(ticket));
   await buyer.open(ticket);
   await expect(buyer.badge).toHaveText('Yours');
@@ -47,7 +47,7 @@ test('a ticket shows its buyer and everybody else that it is sold', async ({ sel
   await expect(visitor.page.getByText('Somebody has bought this ticket')).toBeVisible();
 });
 
-test('a price is tidied to two decimals on leaving its field', async ({ seller }) => {
+test('a price gets two decimals when its field loses the focus', async ({ seller }) => {
   await seller.open('/tickets/new');
   const price = seller.page.getByLabel('Price');
   for (const [typed, tidied] of [['20', '20.00'], ['17.5', '17.50'], ['abc', 'abc']]) {

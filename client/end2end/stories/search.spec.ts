@@ -1,6 +1,6 @@
 import { aTitle, expect, test } from '../fixtures';
 
-test('a search says aloud what it has found', async ({ visitor, seller }) => {
+test('a search announces its results', async ({ visitor, seller }) => {
   const title = aTitle('Cabaret');
   const word = title.split(' ')[1];
   await seller.lists(title);

@@ -93,13 +93,13 @@ fn NotAuthorized() -> impl IntoView {
     // Not the session's user: another tab may have signed out, and sessions expire.
     let user = Resource::new(|| (), |()| current_user());
     let here = use_location().pathname;
-    page_for(user, move |user| match user {
-        Some(_) => view! { <ErrorPage status=403/> }.into_any(),
-        None => {
-            // The back button must not lead to this page again.
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }.into_any()
+    page_for(user, move |user| {
+        if user.is_some() {
+            return view! { <ErrorPage status=403/> }.into_any();
         }
+        // The back button must not lead to this page again.
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }.into_any()
     })
 }
 

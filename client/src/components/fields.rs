@@ -27,7 +27,7 @@ pub fn Field(
     #[prop(default = |_| None)]
     tidy: fn(&str) -> Option<String>,
 ) -> impl IntoView {
-    let problem = form.problem(name);
+    let problem = form.problem(move |field| field == Some(name));
     let is_invalid = move || problem.with(Option::is_some).then_some("true");
     let described_by = move || {
         let parts = [hint.map(|_| "hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
@@ -80,7 +80,7 @@ pub fn Alert(
     #[prop(optional)]
     fields: &'static [&'static str],
 ) -> impl IntoView {
-    let problem = form.problem_beside(fields);
+    let problem = form.problem(move |field| field.is_none_or(|field| !fields.contains(&field)));
     move || problem.get().map(|problem| view! { <p class="alert" role="alert" tabindex="-1">{problem}</p> })
 }
 

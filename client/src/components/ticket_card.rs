@@ -24,22 +24,16 @@ pub fn TicketGrid(
 
 #[component]
 fn TicketCard(ticket: Ticket, with_standing: bool) -> impl IntoView {
-    let standing = with_standing.then(|| view! { <Standing ticket=ticket.clone()/> });
-    view! {
-        <article class="ticket">
-            <h2><a href=paths::ticket(&ticket.id)>{ticket.title}</a></h2>
-            <p class="price">{format::money(ticket.price)}</p>
-            {standing}
-        </article>
-    }
-}
-
-#[component]
-fn Standing(ticket: Ticket) -> impl IntoView {
-    let (class, text) = match (ticket.sold, ticket.order_id) {
+    let (class, standing) = match (ticket.sold, ticket.order_id) {
         (true, _) => ("badge done", "Sold"),
         (false, Some(_)) => ("badge held", "Held by a buyer"),
         (false, None) => ("badge open", "For sale"),
     };
-    view! { <p><span class=class>{text}</span></p> }
+    view! {
+        <article class="ticket">
+            <h2><a href=paths::ticket(&ticket.id)>{ticket.title}</a></h2>
+            <p class="price">{format::money(ticket.price)}</p>
+            {with_standing.then(|| view! { <p><span class=class>{standing}</span></p> })}
+        </article>
+    }
 }

@@ -69,27 +69,21 @@ impl Form {
         self.rejected.with_value(|rejected| rejected.values.get(field).cloned())
     }
 
-    /// The errors of a field.
-    pub fn problem(self, field: &'static str) -> Memo<Option<String>> {
-        Memo::new(move |_| self.problems.with(|problems| message(problems, |about| about == Some(field))))
-    }
-
-    /// The errors that belong to none of these fields.
-    pub fn problem_beside(self, fields: &'static [&'static str]) -> Memo<Option<String>> {
-        let beside = move |about: Option<&str>| !about.is_some_and(|field| fields.contains(&field));
-        Memo::new(move |_| self.problems.with(|problems| message(problems, beside)))
+    /// The messages about the fields that `of` selects; `None` is the form as a whole.
+    pub fn problem(self, of: impl Fn(Option<&str>) -> bool + Send + Sync + 'static) -> Memo<Option<String>> {
+        Memo::new(move |_| {
+            self.problems.with(|problems| {
+                let selected = problems.iter().filter(|error| of(error.field.as_deref()));
+                let messages: Vec<_> = selected.map(|error| error.message.as_str()).collect();
+                (!messages.is_empty()).then(|| messages.join(". "))
+            })
+        })
     }
 
     /// Whether a request is pending.
     pub fn pending(self) -> bool {
         self.pending.get()
     }
-}
-
-fn message(problems: &[FieldError], of: impl Fn(Option<&str>) -> bool) -> Option<String> {
-    let messages: Vec<_> =
-        problems.iter().filter(|error| of(error.field.as_deref())).map(|error| error.message.as_str()).collect();
-    (!messages.is_empty()).then(|| messages.join(". "))
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -37,10 +37,14 @@ fn Tickets(page: Page<Ticket>, q: String, after: String) -> impl IntoView {
     let words = q.clone();
     let live = Live::new(page, move || find_for_sale(words.clone(), after.clone())).every(LIST_PERIOD);
     let list = |page| view! { <TicketGrid page/> }.into_any();
-    let words = q.clone();
+    let (text, href, link) = if q.is_empty() {
+        ("Nothing is for sale just now.".to_owned(), "/tickets/new", "Sell a ticket")
+    } else {
+        (format!("No ticket for sale has “{q}” in its title."), "/", "Show all tickets")
+    };
     view! {
         <Listed heading="Tickets for sale" live list path="/" q later>
-            <Nothing q=words.clone()/>
+            <Empty text=text.clone() href link/>
         </Listed>
     }
 }
@@ -53,15 +57,5 @@ fn counted(page: &Page<Ticket>, q: &str) -> String {
         (1, None) => format!("One ticket{of}."),
         (count, None) => format!("{count} tickets{of}."),
         (count, Some(_)) => format!("{count} tickets{of}, and more on the next page."),
-    }
-}
-
-#[component]
-fn Nothing(q: String) -> impl IntoView {
-    if q.is_empty() {
-        view! { <Empty text="Nothing is for sale just now." href="/tickets/new" link="Sell a ticket"/> }
-    } else {
-        let text = format!("No ticket for sale has “{q}” in its title.");
-        view! { <Empty text href="/" link="Show all tickets"/> }
     }
 }

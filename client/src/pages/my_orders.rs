@@ -36,6 +36,10 @@ pub fn MyOrders() -> impl IntoView {
 
 #[component]
 fn OrderLines(page: RwSignal<Page<Order>>) -> impl IntoView {
+    // Nobody pays in the list.
+    let phase = |order: &Order, now: DateTime<Utc>| {
+        Phase::of(order, (order.expires_at - now).num_milliseconds().max(0), &Progress::Loading)
+    };
     let lines = move || {
         page.with(|page| page.entries.iter().map(|order| (order.clone(), phase(order, page.now))).collect::<Vec<_>>())
     };
@@ -66,10 +70,4 @@ fn OrderLine(order: Order, phase: Phase) -> impl IntoView {
             <p class="muted">"Ordered " {ordered}</p>
         </article>
     }
-}
-
-/// The phase of an order in the list, where nobody pays.
-fn phase(order: &Order, now: DateTime<Utc>) -> Phase {
-    let milliseconds_left = (order.expires_at - now).num_milliseconds().max(0);
-    Phase::of(order, milliseconds_left, &Progress::Loading)
 }

@@ -109,16 +109,12 @@ mod tests {
 
     #[test]
     fn a_refunded_order_shows_the_amount_and_whether_the_ticket_was_kept() {
+        let (kept, late) = ("The ticket is yours.", "The payment came too late");
         for (status, amount, badge, meaning) in [
             ("complete", None, "Refunded", "You paid for this ticket and got your money back in full."),
-            ("complete", Some("5"), "Partly refunded", "The ticket is yours. You got $5.00 of your payment back."),
-            ("cancelled", None, "Refunded", "The payment came too late and has been given back in full."),
-            (
-                "cancelled",
-                Some("5"),
-                "Partly refunded",
-                "The payment came too late. You got $5.00 of your payment back.",
-            ),
+            ("complete", Some("5"), "Partly refunded", &format!("{kept} You got $5.00 of your payment back.")),
+            ("cancelled", None, "Refunded", &format!("{late} and has been given back in full.")),
+            ("cancelled", Some("5"), "Partly refunded", &format!("{late}. You got $5.00 of your payment back.")),
         ] {
             for progress in [Progress::Loading, Progress::Ready(None), Progress::Paid] {
                 let phase = Phase::of(&order(status, true, amount), 60, &progress);

@@ -102,11 +102,10 @@ impl Standing {
 
 #[component]
 fn NotForSale(standing: Standing) -> impl IntoView {
-    let Standing { class, badge, text, link_class, href, link } = standing;
     view! {
-        <p><span class=class>{badge}</span></p>
-        <p>{text}</p>
-        <p><a href=href class=link_class>{link}</a></p>
+        <p><span class=standing.class>{standing.badge}</span></p>
+        <p>{standing.text}</p>
+        <p><a href=standing.href class=standing.link_class>{standing.link}</a></p>
     }
 }
 

@@ -9,26 +9,22 @@ use axum::{
 
 use crate::request::wants_page;
 
-/// The heading of an error page, and what to do next.
-fn words(status: StatusCode) -> Option<(&'static str, &'static str)> {
-    Some(match status {
-        StatusCode::BAD_REQUEST | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            ("The form could not be read", "What arrived was incomplete. Please go back and send it again.")
-        }
-        StatusCode::FORBIDDEN => ("That came from another site", "Please open the shop itself and try again there."),
-        StatusCode::NOT_FOUND => ("There is nothing here", "The address may be mistyped, or what was here is gone."),
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ("That is too long", "Please go back, shorten what you wrote and send it again.")
-        }
-        StatusCode::INTERNAL_SERVER_ERROR => {
-            ("Something went wrong", "The fault is ours and has been noted. Nothing was charged because of it.")
-        }
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("The shop is very busy", "Please go back and try again in a moment. Nothing was lost.")
-        }
-        _ => return None,
-    })
-}
+/// Statuses with their pages: the heading, and what to do next.
+const PAGES: [(StatusCode, &str, &str); 7] = [
+    (StatusCode::BAD_REQUEST, UNREADABLE, "What arrived was incomplete. Please go back and send it again."),
+    (StatusCode::FORBIDDEN, "That came from another site", "Please open the shop itself and try again there."),
+    (StatusCode::NOT_FOUND, "There is nothing here", "The address may be mistyped, or what was here is gone."),
+    (StatusCode::PAYLOAD_TOO_LARGE, "That is too long", "Please go back, shorten what you wrote and send it again."),
+    (StatusCode::UNSUPPORTED_MEDIA_TYPE, UNREADABLE, "What arrived was incomplete. Please go back and send it again."),
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong", FAULT),
+    (
+        StatusCode::SERVICE_UNAVAILABLE,
+        "The shop is very busy",
+        "Please go back and try again in a moment. Nothing was lost.",
+    ),
+];
+const UNREADABLE: &str = "The form could not be read";
+const FAULT: &str = "The fault is ours and has been noted. Nothing was charged because of it.";
 
 /// Replaces the error envelope by a page if a browser's window asks outside of `/api`.
 /// Status and other headers stay.
@@ -36,8 +32,8 @@ pub(super) async fn as_pages(request: Request, next: Next) -> Response {
     let as_page = wants_page(request.headers()) && !request.uri().path().starts_with("/api");
     let response = next.run(request).await;
     let content_type = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
-    match words(response.status()) {
-        Some((heading, text)) if as_page && content_type.starts_with(b"application/json") => {
+    match PAGES.iter().find(|(status, ..)| *status == response.status()) {
+        Some((_, heading, text)) if as_page && content_type.starts_with(b"application/json") => {
             let (mut head, _) = response.into_parts();
             head.headers.remove(header::CONTENT_LENGTH);
             head.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));

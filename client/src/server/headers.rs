@@ -1,18 +1,14 @@
 //! Headers of every response.
 
 use axum::{
-    http::{HeaderMap, HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     response::Response,
 };
 
 /// Adds the security headers, and forbids caching and loading unless the response
 /// has headers of its own for that.
 pub(super) async fn set(mut response: Response) -> Response {
-    complete(response.headers_mut());
-    response
-}
-
-fn complete(headers: &mut HeaderMap) {
+    let headers = response.headers_mut();
     let always = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),
@@ -32,20 +28,21 @@ fn complete(headers: &mut HeaderMap) {
     for (name, value) in unless_set {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    response
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::response::IntoResponse;
+
     use super::*;
 
-    #[test]
-    fn a_response_is_not_cached_unless_it_says_so() {
-        let mut page = HeaderMap::new();
-        complete(&mut page);
-        assert_eq!(page[header::CACHE_CONTROL], "no-store");
-        let mut file = HeaderMap::from_iter([(header::CACHE_CONTROL, HeaderValue::from_static("public"))]);
-        complete(&mut file);
-        assert_eq!(file[header::CACHE_CONTROL], "public");
-        assert_eq!(file[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    #[tokio::test]
+    async fn a_response_is_not_cached_unless_it_says_so() {
+        let page = set(().into_response()).await;
+        assert_eq!(page.headers()[header::CACHE_CONTROL], "no-store");
+        let file = set([(header::CACHE_CONTROL, "public")].into_response()).await;
+        assert_eq!(file.headers()[header::CACHE_CONTROL], "public");
+        assert_eq!(file.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
     }
 }

@@ -29,24 +29,16 @@ pub(super) async fn distrust_empty(mut request: Request) -> Request {
 
 #[cfg(test)]
 mod tests {
-    use axum::{
-        Router,
-        body::Body,
-        http::{Method, StatusCode},
-        middleware::map_request,
-        routing::any,
-    };
+    use axum::{Router, body::Body, http::Method, middleware::map_request, routing::any};
     use tower::ServiceExt;
 
     use super::*;
 
-    async fn status(method: Method, headers: &[(&str, &str)]) -> StatusCode {
+    async fn is_allowed(method: Method, headers: &[(&str, &str)]) -> bool {
         let router = Router::new().route("/", any(())).layer(same_origin()).layer(map_request(distrust_empty));
-        let mut request = Request::builder().method(method).uri("/");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status()
+        let request = Request::builder().method(method).uri("/");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        router.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().status() == 200
     }
 
     #[tokio::test]
@@ -68,11 +60,10 @@ mod tests {
             (vec![("origin", ""), ("host", "shop.test")], false),
             (vec![("origin", "https://shop.test"), ("host", "shop.test"), ("sec-fetch-site", "cross-site")], false),
         ] {
-            let expected = if allowed { StatusCode::OK } else { StatusCode::FORBIDDEN };
             for method in [Method::POST, Method::PUT, Method::DELETE] {
-                assert_eq!(status(method, &headers).await, expected, "{headers:?}");
+                assert_eq!(is_allowed(method, &headers).await, allowed, "{headers:?}");
             }
-            assert_eq!(status(Method::GET, &headers).await, StatusCode::OK, "{headers:?}");
+            assert!(is_allowed(Method::GET, &headers).await, "{headers:?}");
         }
     }
 }

@@ -7,6 +7,8 @@ pub mod api;
 #[cfg(feature = "server")]
 pub mod arrivals;
 #[cfg(feature = "server")]
+pub mod asyncapi;
+#[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
@@ -5,7 +6,7 @@ use crate::api::OrderId;
 
 /// An order's time is over and nothing was paid for it, and nothing can be any
 /// more. An order has this or `payment:created`, never both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentClosed {
     /// The order.

@@ -11,6 +11,7 @@ mod checkov;
 mod dockerfile;
 mod drains;
 mod environment;
+mod events;
 mod hardening;
 mod images;
 mod limits;

@@ -36,6 +36,7 @@ pub(super) fn router(options: &LeptosOptions) -> Router<AppState> {
     let icons = Router::new()
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/favicon.ico", file("favicon.svg"))
+        .route_service("/docs.js", file("docs.js"))
         .route_service("/robots.txt", file("robots.txt"))
         .layer(middleware::from_fn(keep_for_an_hour));
     package.merge(icons)

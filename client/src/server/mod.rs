@@ -1,10 +1,13 @@
 //! The HTTP server: pages, server functions, static files.
 
+mod docs;
 mod errors;
 mod files;
 mod functions;
 mod headers;
 mod request;
+
+use std::path::Path;
 
 use axum::{
     Router,
@@ -61,6 +64,7 @@ pub fn router(state: AppState) -> Router {
     let page = render_app_async_with_context(context.clone(), document.clone());
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(Pages), context, document)
+        .merge(docs::router(Path::new(state.options.site_root.as_ref())))
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))

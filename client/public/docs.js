@@ -9,5 +9,6 @@ Scalar.createApiReference('#reference', {
   proxyUrl: '',
   agent: { disabled: true },
   mcp: { disabled: true },
+  hideClientButton: true,
   showDeveloperTools: 'never',
 });

@@ -15,7 +15,7 @@ pub(crate) fn script() -> Result<Vec<u8>> {
 pub(crate) fn add(package: &mut Package, script: Vec<u8>) {
     let hash = fingerprint(&script);
     package.files.insert(format!("scalar.{hash}.js"), script);
-    package.hashes += &format!("scalar: {hash}\n");
+    package.hashes.extend(["scalar: ", &hash, "\n"]);
 }
 
 #[cfg(test)]

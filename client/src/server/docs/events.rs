@@ -20,7 +20,7 @@ pub(super) fn page(description: &Value) -> AnyView {
 fn section(description: &Value, id: &str, channel: &Value) -> impl IntoView + use<> {
     let message = &description["components"]["messages"][id];
     let examples = message["examples"].as_array().into_iter().flatten().map(|example| {
-        let example = format!("{:#}", example);
+        let example = format!("{example:#}");
         view! { <pre><code>{example}</code></pre> }
     });
     view! {
@@ -77,6 +77,7 @@ fn members(object: &Value) -> impl Iterator<Item = (&String, &Value)> {
     object.as_object().into_iter().flatten()
 }
 
+/// A text without its marks for code.
 fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
+    value.as_str().unwrap_or_default().replace('`', "")
 }

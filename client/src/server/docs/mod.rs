@@ -25,9 +25,10 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 /// The pages, for the site in this folder.
 pub(super) fn router(site: &Path) -> Router<AppState> {
     let hash = hashes(site);
-    let endpoints = document("Endpoints", &hash("css"), || view! { <Endpoints script=hash("scalar")/> }.into_any());
+    // Without the shop's styles, which Scalar's own would have to outdo.
+    let endpoints = document("Endpoints", None, || view! { <Endpoints script=hash("scalar")/> }.into_any());
     let description = common::asyncapi::document();
-    let events = document("Events", &hash("css"), || events::page(&description));
+    let events = document("Events", Some(hash("css")), || events::page(&description));
     Router::new()
         .route("/docs", get(|| async { ([(header::CONTENT_SECURITY_POLICY, POLICY)], Html(endpoints)) }))
         .route("/docs/events", get(|| async { Html(events) }))
@@ -44,14 +45,14 @@ fn hashes(site: &Path) -> impl Fn(&str) -> String {
 }
 
 /// A document of its own, which no script of the shop takes over.
-fn document(title: &str, css: &str, content: impl FnOnce() -> AnyView) -> String {
+fn document(title: &str, css: Option<String>, content: impl FnOnce() -> AnyView) -> String {
     let head = view! {
         <head>
             <meta charset="utf-8"/>
             <meta name="viewport" content="width=device-width, initial-scale=1"/>
             <meta name="color-scheme" content="light dark"/>
             <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-            <link rel="stylesheet" href=format!("/pkg/client.{css}.css")/>
+            {css.map(|css| view! { <link rel="stylesheet" href=format!("/pkg/client.{css}.css")/> })}
             <title>{format!("{title} – Ticketing")}</title>
         </head>
     };
@@ -79,6 +80,7 @@ fn Endpoints(script: String) -> impl IntoView {
         view! { <li><a href=path.clone()>{path.clone()}</a></li> }
     });
     view! {
+        <style>"nav, nav ul { display: flex; gap: 1.5rem; margin: 0; padding: 0.25rem; font-family: sans-serif; list-style: none }"</style>
         <div id="reference"></div>
         <noscript>
             <main class="container">

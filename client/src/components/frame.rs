@@ -73,6 +73,8 @@ pub fn Footer() -> impl IntoView {
     view! {
         <footer class="site container">
             <p>"A ticket that you buy is held for you while you pay. What is not paid in time goes back on sale."</p>
+            // Not one of the app's pages: the browser loads it.
+            <p><a href="/docs" rel="external">"For developers"</a></p>
         </footer>
     }
 }

@@ -1,9 +1,12 @@
 //! The HTTP server: pages, server functions, static files.
 
+mod docs;
 mod errors;
 mod files;
 mod functions;
 mod headers;
+
+use std::path::Path;
 
 use axum::{
     Router,
@@ -65,6 +68,7 @@ fn router(state: AppState) -> Router {
     let no_service = || any(async || ApiError::NotFound);
     Router::new()
         .leptos_routes_with_context(&state, generate_route_list(Pages), context, document)
+        .merge(docs::router(Path::new(state.options.site_root.as_ref())))
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))

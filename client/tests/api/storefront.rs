@@ -48,7 +48,7 @@ fn storefronts() -> (Storefront, Storefront) {
     static STOREFRONTS: LazyLock<(Storefront, Storefront, tempfile::TempDir)> = LazyLock::new(|| {
         let site = tempfile::tempdir().unwrap();
         std::fs::create_dir(site.path().join("pkg")).unwrap();
-        std::fs::write(site.path().join("hash.txt"), "js: a\nwasm: b\ncss: c\n").unwrap();
+        std::fs::write(site.path().join("hash.txt"), "js: a\nwasm: b\ncss: c\nscalar: d\n").unwrap();
         std::fs::write(site.path().join("pkg/client.a.js"), "export {}").unwrap();
         let folder = site.path().to_str().unwrap();
         let states = ["http://127.0.0.1:9".to_owned(), services::start()].map(|services| state(folder, &services));

@@ -5,6 +5,8 @@
 
 pub mod api;
 #[cfg(feature = "server")]
+pub mod asyncapi;
+#[cfg(feature = "server")]
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;

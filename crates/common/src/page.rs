@@ -29,8 +29,8 @@ pub struct PageQuery {
     /// Entries on a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
-    /// The id of the last entry of the page before.
-    #[param(pattern = "^[0-9a-f]{24}$")]
+    /// The id of the last entry of the page before. An empty one counts as absent.
+    #[param(pattern = r"^\s*([0-9a-fA-F]{24})?\s*$")]
     pub after: Option<String>,
 }
 

@@ -7,6 +7,7 @@
 //! OUT/pkg/client.HASH.js          immutable, cached by browsers
 //! OUT/pkg/client.HASH.wasm
 //! OUT/pkg/client.HASH.css
+//! OUT/pkg/scalar.HASH.js         shows the services' descriptions
 //! OUT/pkg/….br, OUT/pkg/….gz      the same, compressed
 //! OUT/favicon.svg …               the files of client/public/
 //! ```
@@ -21,6 +22,7 @@ mod outcome;
 pub mod packages;
 mod public;
 pub mod run;
+mod scalar;
 mod stamp;
 mod styles;
 mod toolchain;
@@ -66,13 +68,16 @@ pub fn build(options: &Options, say: Say) -> Result<Site> {
     let wasm = compile::wasm(toolchain, options.profile)?;
     let styles = styles::bundle(say)?;
     let public = public::files()?;
+    let scalar = scalar::script()?;
 
     let stamp = stamp::of(options.profile, &wasm, &styles, &public)?;
+    let stamp = format!("{stamp} {}", fingerprint::fingerprint(&scalar));
     if stamp::is_on(&options.out, &stamp) {
         return Site::at(&options.out, false);
     }
     say("packing the site …");
-    let package = fingerprint::package(bindgen::run(&wasm, options.profile)?, styles)?;
+    let mut package = fingerprint::package(bindgen::run(&wasm, options.profile)?, styles)?;
+    scalar::add(&mut package, scalar);
     write::site(&options.out, &package, &public, options.profile, &stamp)?;
     Site::at(&options.out, true)
 }

@@ -1,5 +1,5 @@
 use apalis::prelude::{Data, TaskId, WorkerContext};
-use common::{events::ExpirationComplete, messaging::Publisher, telemetry};
+use common::{error::chain, events::ExpirationComplete, messaging::Publisher, telemetry};
 use tokio::time::sleep;
 use tracing::Instrument;
 
@@ -17,7 +17,7 @@ pub(super) async fn end(hold: Option<Hold>, id: TaskId, worker: WorkerContext, s
         // apalis hands a job out at the start of its second.
         sleep((hold.ends_at - now).to_std().unwrap_or_default()).await;
         let Err(error) = try_to_end(&hold, &worker, &state).await else { return };
-        tracing::warn!(%error, "a hold can't be ended yet, retrying");
+        tracing::warn!(error = chain(&*error), "a hold can't be ended yet, retrying");
         while try_to_end(&hold, &worker, &state).await.is_err() {
             sleep(RETRY).await;
         }

@@ -38,7 +38,7 @@ pub(crate) async fn run(state: AppState, stop: CancellationToken) {
         let outcome = work(&state, &worker, &stop).await.map_err(Failed::from);
         let released = state.queue.release(&worker, state.clock.now()).await.map_err(Failed::from);
         if let Err(error) = outcome.and(released) {
-            tracing::warn!(%error, "the worker that ends holds has failed, restarting");
+            tracing::warn!(error = common::error::chain(&*error), "the worker that ends holds has failed, restarting");
             sleep(RETRY).await;
         }
     }

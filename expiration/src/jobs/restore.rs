@@ -2,6 +2,7 @@ use std::{collections::HashSet, future::ready, sync::mpsc};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{
+    error::chain,
     events::{Event, ExpirationComplete, OrderCreated},
     messaging::BrokerError,
 };
@@ -19,7 +20,7 @@ const BATCH: usize = 500;
 /// Schedules every hold in JetStream that has not ended, retrying until that succeeds.
 pub(super) async fn restore(state: &AppState) {
     while let Err(error) = try_to_restore(state).await {
-        tracing::warn!(%error, "holds can't be restored yet, retrying");
+        tracing::warn!(error = chain(&*error), "holds can't be restored yet, retrying");
         sleep(RETRY).await;
     }
 }

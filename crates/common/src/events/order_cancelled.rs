@@ -1,10 +1,11 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
 use crate::api::{OrderId, TicketId, Version};
 
 /// An order was cancelled: by its buyer, or because it was not paid in time.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCancelled {
     /// The order.
@@ -16,12 +17,13 @@ pub struct OrderCancelled {
 }
 
 /// The ticket of a cancelled order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CancelledTicket {
     /// The ticket.
     pub id: TicketId,
     /// The order's number among those on this ticket, from 1.
+    #[schemars(range(min = 1))]
     pub sequence: i64,
 }
 

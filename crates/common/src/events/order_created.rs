@@ -1,11 +1,12 @@
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
 use crate::api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, time};
 
 /// A buyer has reserved a ticket.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrderCreated {
     /// The order.
@@ -18,13 +19,14 @@ pub struct OrderCreated {
     pub user_id: UserId,
     /// When the hold ends unless the order is paid.
     #[serde(with = "time")]
+    #[schemars(with = "DateTime<Utc>")]
     pub expires_at: DateTime<Utc>,
     /// The ticket that is held.
     pub ticket: HeldTicket,
 }
 
 /// The ticket of an order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct HeldTicket {
     /// The ticket.
@@ -35,6 +37,7 @@ pub struct HeldTicket {
     pub price: Price,
     /// The order's number among those on this ticket, from 1. Later orders have higher
     /// numbers, so that a stale event about an earlier order is recognized.
+    #[schemars(range(min = 1))]
     pub sequence: i64,
 }
 

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
@@ -5,7 +6,7 @@ use crate::api::OrderId;
 
 /// An expired order is closed for payment: nothing was paid and nothing can be. An
 /// order gets this event or `payment:created`, never both.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentClosed {
     /// The order.

@@ -1,10 +1,11 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
 use crate::api::{OrderId, PaymentId, TicketId};
 
 /// An order is paid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaymentCreated {
     /// The payment.
@@ -18,12 +19,13 @@ pub struct PaymentCreated {
 }
 
 /// The ticket of a paid order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PaidTicket {
     /// The ticket.
     pub id: TicketId,
     /// The order's number among those on this ticket, from 1.
+    #[schemars(range(min = 1))]
     pub sequence: i64,
 }
 

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
@@ -5,7 +6,7 @@ use crate::api::{OrderId, Price, TicketId, UserId, Version};
 
 /// A ticket's title, price or order has changed. Carries the whole ticket, so that a
 /// replica that missed an event catches up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct TicketUpdated {
     /// The ticket.

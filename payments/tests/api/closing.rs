@@ -89,9 +89,9 @@ async fn a_charge_racing_with_closing_is_either_published_as_paid_or_not_capture
             shop.expire(order).await;
         };
         let (reply, ()) = join(shop.pay(order, "pm_card_visa"), expire).await;
-        let told = verdict(&shop, order).await;
+        let published = verdict(&shop, order).await;
         let paid = shop.money(order) == (2000, 0);
-        assert_eq!(told, if paid { (1, 0) } else { (0, 1) }, "{}", reply.body);
+        assert_eq!(published, if paid { (1, 0) } else { (0, 1) }, "{}", reply.body);
         assert!(paid || reply.status != 201, "{}", reply.body);
     });
     join_all(races).await;

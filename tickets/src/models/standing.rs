@@ -18,7 +18,7 @@ pub(crate) struct Standing {
     pub(crate) order_sequence: i64,
 }
 
-/// Title and price as ordered. They stay for the order, whatever the seller changes.
+/// Title and price as ordered. The seller's later edits don't change them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Terms {
     pub(crate) title: String,
@@ -45,8 +45,8 @@ pub(super) struct OrderUpdate<'a> {
     pub(super) terms: Option<&'a Terms>,
 }
 
-/// The stages of an order, for its ticket. A later stage replaces an earlier one, in
-/// whatever order their events come.
+/// The stages of an order, for its ticket. A later stage wins over an earlier one in any
+/// order of events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stage {
     /// The order is created.

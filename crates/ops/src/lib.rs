@@ -36,6 +36,7 @@ pub async fn run(command: impl Future<Output = Result<ExitCode>>) -> ExitCode {
 
 /// The exit code of a command that handles signals itself: an error is printed
 /// and becomes 1.
+#[must_use]
 pub fn exit_code(done: Result<ExitCode>) -> ExitCode {
     done.unwrap_or_else(|error| {
         let _ = writeln!(std::io::stderr(), "{:>14} | {error:#}", "error");

@@ -235,6 +235,7 @@ impl Reply {
 
     fn messages(&self) -> String {
         let body = serde_json::from_value(self.body.clone()).unwrap_or(ErrorBody { errors: Vec::new() });
-        body.errors.iter().map(|error| format!(" \"{}\"", error.message)).collect()
+        let messages: Vec<_> = body.errors.iter().map(|error| format!(" \"{}\"", error.message)).collect();
+        messages.concat()
     }
 }

@@ -40,9 +40,10 @@ pub async fn play(data_dir: &Path, report: &Report) -> Result<()> {
     timeline.heading("3. An order that is not paid: it expires, the ticket returns to the list");
     let grace = TimeDelta::seconds(inventory.payment_grace_seconds.into());
     let expired = if hold + grace > LONGEST_WAIT {
-        let held = hold.num_seconds();
-        timeline
-            .remark(format_args!("this stack holds tickets for {held} s: starting a private one for {HOLD_SECONDS} s"));
+        let seconds = hold.num_seconds();
+        timeline.remark(format_args!(
+            "this stack holds tickets for {seconds} s: starting a private one for {HOLD_SECONDS} s"
+        ));
         expired_in_private(&timeline, report).await
     } else {
         show.expired(grace).await

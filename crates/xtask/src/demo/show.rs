@@ -38,11 +38,11 @@ impl<'a> Show<'a> {
     pub(super) async fn open(inventory: &Inventory, timeline: &'a Timeline) -> Result<Self> {
         let gateway = inventory.gateway.clone().context("the stack has no gateway to shop at")?;
         let broker = inventory.for_operators()?.broker.connect().await?;
-        let (shop, (observer, replies)) = (Shop::Gateway(gateway), unbounded_channel());
-        let mut show = Self {
+        let (address, (observer, replies)) = (Shop::Gateway(gateway), unbounded_channel());
+        let show = Self {
             timeline,
-            seller: Shopper::new("seller", &shop)?.observed_by(&observer),
-            buyer: Shopper::new("buyer", &shop)?.observed_by(&observer),
+            seller: Shopper::new("seller", &address)?.observed_by(&observer),
+            buyer: Shopper::new("buyer", &address)?.observed_by(&observer),
             replies,
             events: broker.watch().await?.boxed(),
             received: VecDeque::new(),
@@ -52,7 +52,6 @@ impl<'a> Show<'a> {
         for shopper in [&show.seller, &show.buyer] {
             shopper.sign_up().await?.read::<User>(StatusCode::CREATED)?;
         }
-        show.print()?;
         Ok(show)
     }
 
@@ -99,7 +98,9 @@ impl<'a> Show<'a> {
             }
         }
         entries.sort_by_key(|(time, _)| *time);
-        entries.iter().for_each(|(_, line)| self.timeline.print(line));
+        for (_, line) in &entries {
+            self.timeline.print(line);
+        }
         Ok(())
     }
 }

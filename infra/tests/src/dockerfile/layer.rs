@@ -28,7 +28,7 @@ fn problems(dockerfile: &str, image: &str, script: &str) -> Vec<String> {
     found.extend(together.map(|line| format!("one package per call: {line}")));
     let others = builds(dockerfile).into_iter().chain(builds(image));
     found.extend(others.map(|line| format!("compile by {SCRIPT}: {line}")));
-    if !image.contains(&format!("sh {SCRIPT} \"$1\"\n")) {
+    if !image.contains(&format!("sh {SCRIPT} \"$program\"\n")) {
         found.push(format!("{IMAGE} must compile by {SCRIPT}"));
     }
     found

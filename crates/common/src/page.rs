@@ -12,6 +12,7 @@ use bson::{Bson, Document, RawDocumentBuf, doc};
 use futures::TryStreamExt;
 use mongodb::{Collection, error::Error};
 use serde::{Serialize, de::DeserializeOwned};
+use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 
 use crate::{
     api::{FieldError, ids::Id},
@@ -26,12 +27,18 @@ const HIGHEST_LIMIT: i64 = 200;
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// Entries on a page.
-    #[param(minimum = 1, maximum = 200, default = 50)]
+    /// Entries on a page. An empty one counts as absent.
+    #[param(schema_with = limit_or_blank)]
     pub limit: Option<i64>,
     /// The id of the last entry of the page before. An empty one counts as absent.
     #[param(pattern = r"^\s*([0-9a-fA-F]{24})?\s*$")]
     pub after: Option<String>,
+}
+
+fn limit_or_blank() -> Schema {
+    let number = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(HIGHEST_LIMIT));
+    let blank = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^\s*$"));
+    OneOfBuilder::new().item(number).item(blank).default(Some(DEFAULT_LIMIT.into())).into()
 }
 
 /// The page of a list that a request asks for.

@@ -95,7 +95,7 @@ async fn a_program_waits_for_stores_that_come_up_later_and_can_be_stopped_meanwh
     for service in SERVICES {
         let nowhere = ports::free().unwrap();
         let (mut child, mut lines) = cut_off(service, nowhere);
-        says(&mut lines, "not reached yet, trying again").await;
+        says(&mut lines, "not reached yet, retrying").await;
         assert_eq!(child.try_wait().unwrap(), None, "{service} has given up");
         let pid = Pid::from_raw(child.id().unwrap().cast_signed()).unwrap();
         kill_process(pid, Signal::TERM).unwrap();

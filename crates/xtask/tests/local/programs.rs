@@ -102,6 +102,6 @@ async fn a_program_waits_for_stores_that_come_up_later_and_can_be_stopped_meanwh
         // It would go on for most of a minute.
         let ended = timeout(Duration::from_secs(10), child.wait()).await;
         assert!(!ended.expect("it ends on SIGTERM").unwrap().success());
-        says(&mut lines, "told to stop").await;
+        says(&mut lines, "was stopped before it was reached").await;
     }
 }

@@ -14,14 +14,14 @@ use crate::stores::{Outside, Stores, StoresOptions};
 
 /// Check and test the whole workspace, stores included
 ///
-/// Formatting, build, clippy (warnings count as errors) and all tests, which
+/// Formatting, build, clippy and rustdoc (warnings count as errors) and all tests, which
 /// get real stores of their own; then the storefront's stories in a real
 /// browser with the optimized browser half (`cargo xtask end2end --release`),
 /// unless a filter is given. `TEST_MONGO_URI`, `TEST_NATS_URL` and
 /// `TEST_REDIS_URL`, where set, name stores to use instead of starting some.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Leave out rustfmt and clippy
+    /// Leave out rustfmt, clippy and rustdoc
     #[arg(long)]
     no_lint: bool,
     /// Leave out the storefront's stories
@@ -36,6 +36,7 @@ pub struct Test {
 const FORMAT: &[&str] = &["fmt", "--all", "--check"];
 const BUILD: &[&str] = &["build", "--workspace", "--bins", "--tests"];
 const CLIPPY: &[&str] = &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+const DOC: &[&str] = &["doc", "--workspace", "--no-deps", "--config", "build.rustdocflags=['-Dwarnings']"];
 const TEST: &[&str] = &["test", "--workspace", "--no-fail-fast", "--"];
 
 impl Test {
@@ -49,7 +50,7 @@ impl Test {
     }
 
     async fn steps(&self, report: &Report) -> Result<u8> {
-        let before: &[&[&str]] = if self.no_lint { &[BUILD] } else { &[FORMAT, BUILD, CLIPPY] };
+        let before: &[&[&str]] = if self.no_lint { &[BUILD] } else { &[FORMAT, BUILD, CLIPPY, DOC] };
         for step in before {
             let code = cargo(step, &[], report).await?;
             if code != 0 {

@@ -32,8 +32,9 @@ impl Queue {
             .queue(name)
             .heartbeat_interval(Duration::from_secs(1))
             .missed_heartbeats(5)
+            // A lease for a job that is already removed would end the worker.
+            .lock_tasks(false)
             // apalis' own results stay for ever, and its retries end after 25 failures.
-            .lock_tasks(true)
             .persist_results(false);
         Ok(Self { redis, config })
     }

@@ -1,8 +1,6 @@
 //! Events that a service failed to handle for good: kept with the reason, counted,
 //! and published again on demand.
 
-use std::time::Duration;
-
 use async_nats::{
     HeaderMap,
     jetstream::{
@@ -10,23 +8,18 @@ use async_nats::{
         stream::Stream,
     },
 };
-use futures::StreamExt;
 use serde::Serialize;
 
 use super::{
     Broker, BrokerError,
     message::{self, header},
+    replay::batch,
 };
 
 const REASON: &str = "Ticketing-Reason";
 const SERVICE: &str = "Ticketing-Service";
 const SUBJECT: &str = "Ticketing-Subject";
 const SEQUENCE: &str = "Ticketing-Sequence";
-
-/// Messages fetched at a time.
-const BATCH: usize = 256;
-/// How long NATS may take for a batch.
-const STALLED: Duration = Duration::from_secs(2);
 
 /// A message that a service failed to handle.
 #[derive(Debug, Clone, Serialize)]
@@ -59,25 +52,17 @@ impl DeadLetters {
 
     /// How many there are.
     pub async fn count(&self) -> Result<u64, BrokerError> {
-        Ok(self.stream.get_info().await.map_err(BrokerError::new)?.state.messages)
+        Ok(self.stream.get_info().await?.state.messages)
     }
 
     /// All that there are now, oldest first.
     pub async fn list(&self) -> Result<Vec<DeadLetter>, BrokerError> {
         let config = pull::Config { ack_policy: AckPolicy::None, ..Default::default() };
-        let consumer = self.stream.create_consumer(config).await.map_err(BrokerError::new)?;
+        let consumer = self.stream.create_consumer(config).await?;
         let mut letters = Vec::new();
         while (letters.len() as u64) < consumer.cached_info().num_pending {
-            let batch = consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await;
-            let mut batch = batch.map_err(BrokerError::new)?;
-            let before = letters.len();
-            while let Some(message) = batch.next().await {
-                let message = message.map_err(BrokerError::new)?;
-                let sequence = message.info().map_err(BrokerError::new)?.stream_sequence;
-                letters.push(read(sequence, message.headers.as_ref(), &message.payload));
-            }
-            if letters.len() == before {
-                return Err(BrokerError::new("NATS delivers no dead letters"));
+            for message in batch(&consumer).await? {
+                letters.push(read(message.info()?.stream_sequence, message.headers.as_ref(), &message.payload));
             }
         }
         Ok(letters)
@@ -87,7 +72,7 @@ impl DeadLetters {
     /// subscribes to the subject receives it, which is harmless: listeners are
     /// idempotent.
     pub async fn republish(&self, sequence: u64) -> Result<(), BrokerError> {
-        let message = self.stream.get_raw_message(sequence).await.map_err(BrokerError::new)?;
+        let message = self.stream.get_raw_message(sequence).await?;
         let headers = Some(&message.headers);
         let subject = read(sequence, headers, &message.payload).subject;
         // With the message id that it had, JetStream would drop it as a duplicate.
@@ -95,8 +80,8 @@ impl DeadLetters {
         let time = message::time(headers).unwrap_or(message.time);
         let headers = message::headers(&id, time, message::traceparent(headers));
         let ack = self.broker.jetstream().publish_with_headers(subject, headers, message.payload).await;
-        ack.map_err(BrokerError::new)?.await.map_err(BrokerError::new)?;
-        self.stream.delete_message(sequence).await.map_err(BrokerError::new)?;
+        ack?.await?;
+        self.stream.delete_message(sequence).await?;
         Ok(())
     }
 }
@@ -130,10 +115,9 @@ pub(super) async fn store(
     headers.insert(SEQUENCE, sequence.to_string());
     let target = broker.dead_subject(service, subject);
     let ack = broker.jetstream().publish_with_headers(target, headers, letter.payload.clone()).await;
-    let kept = ack.map_err(BrokerError::new)?.await.map_err(BrokerError::new)?;
-    if kept.duplicate {
-        return Ok(());
+    let kept = ack?.await?;
+    if !kept.duplicate {
+        metrics::counter!("dead_letters_total", "service" => service, "subject" => subject).increment(1);
     }
-    metrics::counter!("dead_letters_total", "service" => service, "subject" => subject).increment(1);
     Ok(())
 }

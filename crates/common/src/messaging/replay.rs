@@ -2,9 +2,12 @@
 
 use std::{future::Future, time::Duration};
 
-use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use async_nats::jetstream::{
+    self,
+    consumer::{AckPolicy, DeliverPolicy, PullConsumer, pull},
+};
 use chrono::{DateTime, Utc};
-use futures::{StreamExt, TryStreamExt};
+use futures::TryStreamExt;
 
 use super::{Broker, BrokerError};
 use crate::events::Event;
@@ -43,23 +46,27 @@ impl Broker {
             ack_policy: AckPolicy::None,
             ..Default::default()
         };
-        let mut consumer = self.events().await?.create_consumer(config).await?;
-        let mut left = consumer.info().await?.num_pending;
-        let total = left;
-        while left > 0 {
-            let before = left;
-            let mut batch = consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await?;
-            while let Some(message) = batch.next().await {
-                let message = message?;
-                left = left.saturating_sub(1);
+        let consumer = self.events().await?.create_consumer(config).await?;
+        let (total, mut read) = (consumer.cached_info().num_pending, 0);
+        while read < total {
+            let messages = batch(&consumer).await?;
+            read += messages.len() as u64;
+            for message in messages {
                 if let Ok(event) = serde_json::from_slice(&message.payload) {
                     apply(event).await?;
                 }
             }
-            if left == before {
-                return Err(BrokerError::new("a replay received nothing"));
-            }
         }
         Ok(total)
     }
+}
+
+/// The next messages of a consumer that has more; fails if NATS delivers none.
+pub(super) async fn batch(consumer: &PullConsumer) -> Result<Vec<jetstream::Message>, BrokerError> {
+    let messages = consumer.fetch().max_messages(BATCH).expires(STALLED).messages().await?;
+    let messages: Vec<_> = messages.try_collect().await?;
+    if messages.is_empty() {
+        return Err(BrokerError::new("NATS delivers no messages"));
+    }
+    Ok(messages)
 }

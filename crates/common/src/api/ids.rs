@@ -27,7 +27,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $called:literal, $example:literal) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "String")]
         #[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
         #[cfg_attr(feature = "server", schema(pattern = "^[0-9a-f]{24}$", example = $example))]
         #[cfg_attr(feature = "server", schemars(extend("pattern" = "^[0-9a-f]{24}$")))]
@@ -72,12 +72,6 @@ macro_rules! id {
 
             fn from_str(text: &str) -> Result<Self, InvalidId> {
                 Self::try_from(text.to_owned())
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> Self {
-                id.0
             }
         }
 

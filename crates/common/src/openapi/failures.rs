@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use utoipa::{
     IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response},
+    openapi::{ContentBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Response, SchemaFormat, Type},
 };
 
-use super::{header, seconds};
+use super::header;
 
 /// The schema's name of [`crate::api::ErrorBody`].
 pub(super) const ENVELOPE: &str = "ErrorBody";
@@ -58,7 +58,9 @@ pub(super) fn describe_failure(status: u16) -> Response {
     let mut response = Response::new(meaning);
     response.content.insert("application/json".into(), content.into());
     if matches!(status, 429 | 503) {
-        response.headers.insert("Retry-After".into(), header(seconds(), "Seconds to wait").into());
+        let seconds = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let seconds = seconds.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
+        response.headers.insert("Retry-After".into(), header(seconds, "Seconds to wait").into());
     }
     response
 }

@@ -11,7 +11,7 @@ use utoipa::openapi::{
     header::Header,
     info::{Info, License},
     path::Operation,
-    schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, SchemaType, Type},
+    schema::{Object, Schema, Type},
     security::{ApiKey, ApiKeyValue, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
@@ -81,7 +81,7 @@ fn complete_page(operation: &mut Operation) {
     });
     if let (true, Some(utoipa::openapi::RefOr::T(page))) = (is_list, operation.responses.responses.get_mut("200")) {
         let description = "`<…>; rel=\"next\"`: the next page's path and query, if more entries follow";
-        page.headers.insert("Link".into(), header(text(), description).into());
+        page.headers.insert("Link".into(), header(Object::with_type(Type::String), description).into());
     }
 }
 
@@ -90,13 +90,4 @@ fn header(schema: impl Into<Schema>, description: &str) -> Header {
     let mut header = Header::new(schema.into());
     header.description = Some(description.to_owned());
     header
-}
-
-fn text() -> Schema {
-    ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).into()
-}
-
-fn seconds() -> Schema {
-    let integer = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(1));
-    integer.format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64))).into()
 }

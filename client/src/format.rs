@@ -24,13 +24,6 @@ pub fn countdown(seconds: i64) -> String {
     format!("{}:{:02}", seconds / 60, seconds % 60)
 }
 
-/// The time at which an id was created: its first four bytes, in seconds
-/// (<https://www.mongodb.com/docs/manual/reference/bson-types/#objectid>).
-pub fn created(id: &str) -> Option<DateTime<Utc>> {
-    let seconds = i64::from_str_radix(id.get(..8)?, 16).ok()?;
-    DateTime::from_timestamp(seconds, 0)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,7 +51,5 @@ mod tests {
     #[test]
     fn times_are_shown_with_their_zone() {
         assert_eq!(moment("2026-11-02T08:05:59Z".parse().unwrap()), "2 November 2026, 08:05 UTC");
-        assert_eq!(created("65a000000000000000000001"), DateTime::from_timestamp(0x65a0_0000, 0));
-        assert_eq!(created("é"), None);
     }
 }

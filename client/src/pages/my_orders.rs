@@ -1,5 +1,5 @@
 use chrono::{DateTime, Utc};
-use common::api::orders::Order;
+use common::api::{ids::Id, orders::Order};
 use leptos::prelude::*;
 
 use super::{phase::Phase, query};
@@ -61,13 +61,12 @@ fn OrderLine(order: Order, phase: Phase) -> impl IntoView {
         Phase::Refunded { part: Some(part), .. } => Some(format!(" {}", format::money(part))),
         _ => None,
     };
-    let ordered = format::created(order.id.as_str()).map(|time| view! { <When time/> });
     view! {
         <article class="order">
             <h2><a href=paths::order(&order.id)>{order.ticket.title}</a></h2>
             <p class="price">{format::money(order.ticket.price)}</p>
             <p><span class=class>{word}</span>{part}</p>
-            <p class="muted">"Ordered " {ordered}</p>
+            <p class="muted">"Ordered " <When time=order.id.created_at()/></p>
         </article>
     }
 }

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use common::api::orders::Order;
+use common::api::{ids::Id, orders::Order};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{param, phase::Phase};
@@ -74,10 +74,8 @@ fn Details(view: OrderView) -> impl IntoView {
         <dl class="facts">
             <dt>"Order number"</dt>
             <dd><code>{first.id.to_string()}</code></dd>
-            {format::created(first.id.as_str()).map(|time| view! {
-                <dt>"Ordered"</dt>
-                <dd><When time/></dd>
-            })}
+            <dt>"Ordered"</dt>
+            <dd><When time=first.id.created_at()/></dd>
         </dl>
     }
 }

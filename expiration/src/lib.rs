@@ -1,7 +1,9 @@
 //! Ends holds that were not paid in time.
 
-mod jobs;
+mod hold;
 mod listeners;
+mod queue;
+mod worker;
 
 use axum::Router;
 use chrono::TimeDelta;
@@ -13,7 +15,7 @@ use common::{
     service::StartError,
 };
 
-use crate::jobs::Queue;
+use crate::queue::Queue;
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "expiration";
@@ -37,10 +39,7 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let queue = Queue::connect(&redis_url, &name).await?;
     let state = AppState { queue: queue.clone(), broker: broker.connect().await?, clock, grace };
     Ok(App::new(NAME, Router::new())
-        .ready_if("redis", move || {
-            let queue = queue.clone();
-            async move { queue.ping().await.map_err(|error| error.to_string()) }
-        })
+        .ready_if("redis", move || queue.clone().ping())
         .with_listeners(state.broker.clone(), listeners::all(&state))
-        .with_task("jobs", move |stop| jobs::run(state, stop)))
+        .with_task("jobs", move |stop| worker::run(state, stop)))
 }

@@ -5,7 +5,7 @@ use common::{
     messaging::{Failure, Listener, Listeners, Outcome},
 };
 
-use crate::{AppState, jobs::Hold};
+use crate::{AppState, hold::Hold};
 
 /// All that the service handles.
 pub(crate) fn all(state: &AppState) -> Listeners {

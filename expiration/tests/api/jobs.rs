@@ -1,4 +1,4 @@
-//! `jobs/`: when holds end, and that their keys are removed.
+//! `worker.rs`: when holds end, and that their keys are removed.
 
 use chrono::TimeDelta;
 use common::{

@@ -1,6 +1,6 @@
 //! Reading events again that the stream still holds.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
 use async_nats::jetstream::{
     self,
@@ -32,14 +32,9 @@ impl Broker {
         Ok(own)
     }
 
-    /// Passes every event of a kind that was stored since `since` to `apply`, oldest
-    /// first, and returns their number. Undecodable ones are skipped: they became
-    /// dead letters when they were first delivered.
-    pub async fn replay<E, F>(&self, since: DateTime<Utc>, apply: impl Fn(E) -> F + Send) -> Result<u64, BrokerError>
-    where
-        E: Event,
-        F: Future<Output = Result<(), BrokerError>> + Send,
-    {
+    /// Every event of a kind that was stored since `since`, oldest first. Undecodable ones
+    /// are skipped: they became dead letters when they were first delivered.
+    pub async fn replay<E: Event>(&self, since: DateTime<Utc>) -> Result<Vec<E>, BrokerError> {
         let config = pull::Config {
             deliver_policy: DeliverPolicy::ByStartTime { start_time: since },
             filter_subject: self.subject(E::SUBJECT),
@@ -47,17 +42,13 @@ impl Broker {
             ..Default::default()
         };
         let consumer = self.events().await?.create_consumer(config).await?;
-        let (total, mut read) = (consumer.cached_info().num_pending, 0);
-        while read < total {
+        let (mut unread, mut events) = (consumer.cached_info().num_pending, Vec::new());
+        while unread > 0 {
             let messages = batch(&consumer).await?;
-            read += messages.len() as u64;
-            for message in messages {
-                if let Ok(event) = serde_json::from_slice(&message.payload) {
-                    apply(event).await?;
-                }
-            }
+            unread = unread.saturating_sub(messages.len() as u64);
+            events.extend(messages.iter().filter_map(|message| serde_json::from_slice(&message.payload).ok()));
         }
-        Ok(total)
+        Ok(events)
     }
 }
 

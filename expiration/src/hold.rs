@@ -1,4 +1,4 @@
-use apalis::prelude::{Codec, TaskId};
+use apalis::prelude::Codec;
 use chrono::{DateTime, TimeDelta, Utc};
 use common::{api::OrderId, events::OrderCreated, telemetry};
 use serde::{Deserialize, Serialize};
@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Hold {
     /// The order that holds; also the job's id, so that an order has one job.
-    pub(super) order_id: OrderId,
+    pub(crate) order_id: OrderId,
     /// When the hold ends, grace included.
-    pub(super) ends_at: DateTime<Utc>,
+    pub(crate) ends_at: DateTime<Utc>,
     /// The order's trace.
     #[serde(default)]
-    pub(super) traceparent: Option<String>,
+    pub(crate) traceparent: Option<String>,
 }
 
 impl Hold {
@@ -23,17 +23,11 @@ impl Hold {
         let ends_at = order.expires_at.checked_add_signed(grace).unwrap_or(order.expires_at);
         Self { order_id: order.id.clone(), ends_at, traceparent: telemetry::traceparent() }
     }
-
-    /// The hold of a job of which only the id is readable; nothing if that is no order's id.
-    pub(super) fn unreadable(id: &TaskId, ends_at: DateTime<Utc>) -> Option<Self> {
-        tracing::error!(job = %id, "a job is unreadable, ending its order's hold now");
-        Some(Self { order_id: id.to_string().parse().ok()?, ends_at, traceparent: None })
-    }
 }
 
 /// Decodes an unreadable job as `None`: a failure would end every worker that fetches it.
 #[derive(Clone)]
-pub(super) struct HoldCodec;
+pub(crate) struct HoldCodec;
 
 impl Codec<Option<Hold>> for HoldCodec {
     type Error = serde_json::Error;

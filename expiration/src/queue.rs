@@ -1,17 +1,17 @@
 //! The jobs in Redis.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
 use apalis::prelude::{Task, TaskBuilder, TaskId, WorkerContext};
 use apalis_redis::{Config, RedisStorage, queries::push_tasks};
 use chrono::{DateTime, Utc};
-use common::{api::OrderId, connect::connect_with_retries};
+use common::{api::OrderId, connect::connect_with_retries, service::StartError};
 use redis::{
     RedisResult, Script,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 
-use super::Hold;
+use crate::hold::Hold;
 
 /// The queue of holds to end. Cheap to clone.
 #[derive(Clone)]
@@ -22,7 +22,7 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// Connects, retrying within [`connect_with_retries`]'s limit, and reconnects by itself later.
-    pub(crate) async fn connect(url: &str, name: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
+    pub(crate) async fn connect(url: &str, name: &str) -> Result<Self, StartError> {
         // Every caller retries.
         let limits = ConnectionManagerConfig::new().set_response_timeout(Some(Duration::from_secs(2)));
         let client = redis::Client::open(url)?;
@@ -40,8 +40,8 @@ impl Queue {
     }
 
     /// Whether Redis answers.
-    pub(crate) async fn ping(&self) -> RedisResult<()> {
-        redis::cmd("PING").query_async(&mut self.redis.clone()).await
+    pub(crate) async fn ping(mut self) -> Result<(), String> {
+        redis::cmd("PING").exec_async(&mut self.redis).await.map_err(|error| error.to_string())
     }
 
     /// Schedules holds, except those that have a job.
@@ -57,12 +57,12 @@ impl Queue {
     }
 
     /// Where a worker takes its jobs from.
-    pub(super) fn storage(&self) -> RedisStorage<Option<Hold>> {
+    pub(crate) fn storage(&self) -> RedisStorage<Option<Hold>> {
         RedisStorage::new(self.redis.clone()).with_config(self.config.clone())
     }
 
     /// Removes a job that `worker` has finished.
-    pub(super) async fn remove(&self, order: &OrderId, worker: &WorkerContext) -> RedisResult<()> {
+    pub(crate) async fn remove(&self, order: &OrderId, worker: &WorkerContext) -> RedisResult<()> {
         redis::pipe()
             .atomic()
             .srem(self.config.inflight_set_for(worker), order.as_str())
@@ -73,7 +73,7 @@ impl Queue {
     }
 
     /// Gives the jobs of an ended worker to others, and activates jobs that are due at `now`.
-    pub(super) async fn release(&self, worker: &WorkerContext, now: DateTime<Utc>) -> RedisResult<()> {
+    pub(crate) async fn release(&self, worker: &WorkerContext, now: DateTime<Utc>) -> RedisResult<()> {
         Script::new(include_str!("release.lua"))
             .key(self.config.queue.as_ref())
             .arg(worker.name())

@@ -1,6 +1,5 @@
 //! Accounts and sessions: who somebody is.
 
-mod attempts;
 mod limiter;
 mod models;
 mod passwords;
@@ -38,6 +37,6 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let issuer = SessionIssuer::new(sessions.clone(), env.or("COOKIE_SECURE", true)?);
     let database = mongo::connect(&env.required::<String>("MONGO_URI")?).await?;
     let (users, passwords) = (Users::open(&database).await?, Passwords::new()?);
-    let router = routes::router(AppState { sessions, issuer, users, passwords, limiter });
-    Ok(App::new(NAME, router).with_database(&database))
+    let router = routes::router(AppState { sessions, issuer, users, passwords, limiter: limiter.clone() });
+    Ok(App::new(NAME, router).with_database(&database).with_task("limiter", |stop| limiter.evict_idle(stop)))
 }

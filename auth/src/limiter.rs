@@ -12,14 +12,21 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 use common::error::ApiError;
-use governor::Quota;
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+use tokio::time::interval;
+use tokio_util::sync::CancellationToken;
 
-use crate::attempts::Attempts;
+/// How often addresses are forgotten whose allowance is full again. A flood of addresses
+/// takes memory for no longer.
+const EVICTION: Duration = Duration::from_secs(10);
 
 /// Counts attempts by client address. Cheap to clone.
 #[derive(Clone)]
 pub struct Limiter {
-    attempts: Option<Arc<Attempts>>,
+    attempts: Option<Arc<DefaultKeyedRateLimiter<IpAddr>>>,
     trust_proxy: bool,
 }
 
@@ -27,12 +34,24 @@ impl Limiter {
     /// Allows so many attempts per minute and address; 0 means no limit.
     pub fn new(per_minute: u32, trust_proxy: bool) -> Self {
         let quota = NonZeroU32::new(per_minute).map(Quota::per_minute);
-        Self { attempts: quota.map(|quota| Arc::new(Attempts::new(quota))), trust_proxy }
+        Self { attempts: quota.map(|quota| Arc::new(RateLimiter::keyed(quota))), trust_proxy }
     }
 
     /// Counts an attempt. The error is the time until the next one is allowed.
     fn attempt(&self, address: IpAddr) -> Result<(), Duration> {
-        self.attempts.as_ref().map_or(Ok(()), |attempts| attempts.count(network(address)))
+        let Some(attempts) = &self.attempts else { return Ok(()) };
+        attempts.check_key(&network(address)).map_err(|until| until.wait_time_from(DefaultClock::default().now()))
+    }
+
+    /// Forgets idle addresses from time to time, until `stop`.
+    pub(crate) async fn evict_idle(self, stop: CancellationToken) {
+        let mut evictions = interval(EVICTION);
+        while stop.run_until_cancelled(evictions.tick()).await.is_some() {
+            if let Some(attempts) = &self.attempts {
+                attempts.retain_recent();
+                attempts.shrink_to_fit();
+            }
+        }
     }
 
     fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
@@ -96,6 +115,24 @@ mod tests {
         }
         assert!(limiter.attempt(address("10.0.0.1")).unwrap_err() <= Duration::from_secs(30));
         limiter.attempt(address("10.0.0.2")).unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_addresses_are_forgotten_and_others_are_not() {
+        let limiter = Limiter::new(1, false);
+        let attempts = limiter.attempts.clone().unwrap();
+        let idle = DefaultKeyedRateLimiter::keyed(Quota::with_period(Duration::from_nanos(1)).unwrap());
+        let fast = Limiter { attempts: Some(Arc::new(idle)), trust_proxy: false };
+        for last in 0..100 {
+            limiter.attempt([10, 0, 0, last].into()).unwrap();
+            fast.attempt([10, 0, 0, last].into()).unwrap();
+        }
+        let stop = CancellationToken::new();
+        for limiter in [limiter, fast.clone()] {
+            tokio::spawn(limiter.evict_idle(stop.clone()));
+        }
+        tokio::time::sleep(EVICTION).await;
+        assert_eq!((attempts.len(), fast.attempts.unwrap().len()), (100, 0));
     }
 
     #[test]

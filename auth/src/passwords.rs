@@ -35,20 +35,6 @@ struct Inner {
 #[derive(Clone, Default)]
 struct Memory {
     buffers: Arc<Mutex<Vec<Vec<Block>>>>,
-    /// The number of hashes computed so far.
-    #[cfg(test)]
-    hashes: Arc<std::sync::atomic::AtomicUsize>,
-}
-
-/// Whether a password matches a hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Match {
-    /// It does not.
-    None,
-    /// The password's canonical form does.
-    Canonical,
-    /// Another form does, which an earlier release hashed.
-    Outdated,
 }
 
 /// Why a password was not hashed or verified.
@@ -75,20 +61,18 @@ impl Passwords {
         Self(Arc::new(Inner { decoy, permits: Arc::new(Semaphore::new(processors)), memory: Memory::default() }))
     }
 
-    /// Hashes a password's canonical form. Returns a PHC string with salt and parameters.
+    /// Hashes a password. Returns a PHC string with salt and parameters.
     pub async fn hash(&self, password: &Password) -> Result<String, PasswordError> {
-        let canonical = password.canonical().to_owned();
-        self.work(move |memory| memory.hash(&canonical)).await
+        let password = password.clone();
+        self.work(move |memory| memory.hash(password.as_str())).await
     }
 
     /// Whether a password matches a hash. Without a hash it never does, after the same
-    /// work as for a wrong password: one hash for each form.
-    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<Match, PasswordError> {
+    /// work as for a wrong password.
+    pub async fn verify(&self, password: &Password, hash: Option<String>) -> Result<bool, PasswordError> {
         let exists = hash.is_some();
-        let hash = hash.unwrap_or_else(|| self.0.decoy.clone());
-        let forms = password.forms().to_vec();
-        let matched = self.work(move |memory| memory.find_match(&forms, &hash)).await?;
-        Ok(if exists { matched } else { Match::None })
+        let (password, hash) = (password.clone(), hash.unwrap_or_else(|| self.0.decoy.clone()));
+        Ok(self.work(move |memory| memory.matches(password.as_str(), &hash)).await? && exists)
     }
 
     async fn work<T: Send + 'static>(
@@ -121,16 +105,6 @@ impl Memory {
         Ok(hash.to_string())
     }
 
-    /// Tries the forms in order until one matches.
-    fn find_match(&self, forms: &[String], hash: &str) -> Result<Match, password_hash::Error> {
-        for (index, form) in forms.iter().enumerate() {
-            if self.matches(form, hash)? {
-                return Ok(if index == 0 { Match::Canonical } else { Match::Outdated });
-            }
-        }
-        Ok(Match::None)
-    }
-
     fn matches(&self, password: &str, hash: &str) -> Result<bool, password_hash::Error> {
         let hash = PasswordHash::new(hash)?;
         let (Some(salt), Some(expected)) = (hash.salt, hash.hash) else {
@@ -146,8 +120,6 @@ impl Memory {
         salt: password_hash::Salt<'_>,
         params: Params,
     ) -> Result<Output, password_hash::Error> {
-        #[cfg(test)]
-        self.hashes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let mut salt_bytes = [0; password_hash::Salt::MAX_LENGTH];
         let salt = salt.decode_b64(&mut salt_bytes)?;
         let mut blocks = self.acquire();
@@ -179,24 +151,8 @@ mod tests {
         let (right, wrong) = (Password::new("open sesame"), Password::new("open barley"));
         let hash = passwords.hash(&right).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert_eq!(passwords.verify(&right, Some(hash.clone())).await.unwrap(), Match::Canonical);
-        assert_eq!(passwords.verify(&wrong, Some(hash)).await.unwrap(), Match::None);
-    }
-
-    #[tokio::test]
-    async fn either_normal_form_matches_a_canonical_or_outdated_hash() {
-        let passwords = Passwords::new().unwrap();
-        let (composed, decomposed) = ("pässword\u{a0}1", "pa\u{308}ssword\u{a0}1");
-        let canonical = passwords.hash(&Password::new(decomposed)).await.unwrap();
-        let [earlier, other] = [composed, decomposed].map(|typed| Memory::default().hash(typed).unwrap());
-        for typed in [composed, decomposed] {
-            let password = Password::new(typed);
-            assert_eq!(passwords.verify(&password, Some(canonical.clone())).await.unwrap(), Match::Canonical);
-            assert_eq!(passwords.verify(&password, Some(earlier.clone())).await.unwrap(), Match::Outdated);
-            assert_eq!(passwords.verify(&password, Some(other.clone())).await.unwrap(), Match::Outdated);
-        }
-        let wrong = Password::new("PÄSSWORD 1");
-        assert_eq!(passwords.verify(&wrong, Some(canonical)).await.unwrap(), Match::None);
+        assert!(passwords.verify(&right, Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify(&wrong, Some(hash)).await.unwrap());
     }
 
     #[test]
@@ -218,24 +174,10 @@ mod tests {
             (parsed.algorithm.to_string(), parsed.version, parsed.params.clone(), parsed.hash.unwrap().len())
         };
         assert_eq!(cost(&real), cost(&passwords.0.decoy), "the decoy must cost what a real hash costs");
-        assert_eq!(passwords.verify(&Password::new("nobody's password"), None).await.unwrap(), Match::None);
+        assert!(!passwords.verify(&Password::new("nobody's password"), None).await.unwrap());
         // If the decoy were not verified, a malformed one would go unnoticed.
         let broken = Passwords::with_decoy("no hash".into());
         let unchecked = broken.verify(&Password::new("any"), None).await;
         assert!(unchecked.is_err(), "an unknown account must be checked against the decoy");
-        for typed in ["password", "pässword", "pa\u{308}ss\u{a0}wörd"] {
-            let password = Password::new(typed);
-            let wrong = hashes(&passwords, &password, Some(real.clone())).await;
-            assert_eq!(hashes(&passwords, &password, None).await, wrong, "{typed}");
-            assert_eq!(wrong, password.forms().len());
-        }
-    }
-
-    /// The number of hashes computed to refuse a password.
-    async fn hashes(passwords: &Passwords, password: &Password, hash: Option<String>) -> usize {
-        let made = || passwords.0.memory.hashes.load(std::sync::atomic::Ordering::Relaxed);
-        let before = made();
-        assert_eq!(passwords.verify(password, hash).await.unwrap(), Match::None);
-        made() - before
     }
 }

@@ -6,7 +6,6 @@ use common::{
     mongo::is_duplicate_key,
     text::Email,
 };
-use futures::TryStreamExt;
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +18,7 @@ pub struct Users(Collection<UserDocument>);
 struct UserDocument {
     #[serde(rename = "_id")]
     id: UserId,
-    /// The address in its canonical spelling, or in the one that an earlier release
-    /// stored; unique.
+    /// The address in its canonical spelling; unique.
     email: String,
     password_hash: String,
 }
@@ -45,13 +43,9 @@ impl Users {
         Ok(Self(collection))
     }
 
-    /// Creates an account. Of racing sign-ups with one address, in any spellings, one
-    /// succeeds.
+    /// Creates an account. Of racing sign-ups with one address one succeeds.
     pub async fn create(&self, email: &Email, password_hash: String) -> Result<User, SignUpRefused> {
-        if self.find_by_email(email).await?.is_some() {
-            return Err(SignUpRefused::EmailInUse);
-        }
-        let user = UserDocument { id: UserId::new(), email: email.canonical(), password_hash };
+        let user = UserDocument { id: UserId::new(), email: email.as_str().to_owned(), password_hash };
         match self.0.insert_one(&user).await {
             Ok(_) => Ok(User { id: user.id, email: user.email }),
             Err(error) if is_duplicate_key(&error) => Err(SignUpRefused::EmailInUse),
@@ -59,20 +53,9 @@ impl Users {
         }
     }
 
-    /// The account with this address, and its password's hash. Earlier releases stored
-    /// addresses as typed: of accounts that differ only by spelling, the one with exactly
-    /// this spelling comes first.
+    /// The account with this address, and its password's hash.
     pub async fn find_by_email(&self, email: &Email) -> Result<Option<(User, String)>, Error> {
-        let spellings = email.spellings();
-        let found: Vec<_> = self.0.find(doc! { "email": { "$in": &spellings } }).await?.try_collect().await?;
-        let rank = |user: &UserDocument| spellings.iter().position(|spelling| *spelling == user.email);
-        let user = found.into_iter().min_by_key(rank);
-        Ok(user.map(|user| (User { id: user.id, email: email.canonical() }, user.password_hash)))
-    }
-
-    /// Replaces a password's hash, unless it has changed.
-    pub async fn replace_hash(&self, id: &UserId, hash: &str, by: &str) -> Result<(), Error> {
-        let unchanged = doc! { "_id": id, "passwordHash": hash };
-        self.0.update_one(unchanged, doc! { "$set": { "passwordHash": by } }).await.map(drop)
+        let user = self.0.find_one(doc! { "email": email.as_str() }).await?;
+        Ok(user.map(|user| (User { id: user.id, email: user.email }, user.password_hash)))
     }
 }

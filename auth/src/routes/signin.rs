@@ -8,11 +8,7 @@ use common::{
 };
 use tower_cookies::Cookies;
 
-use crate::{
-    limiter::Limited,
-    models::Users,
-    passwords::{Match, Passwords},
-};
+use crate::{limiter::Limited, models::Users, passwords::Passwords};
 
 /// Signs in.
 #[utoipa::path(
@@ -43,14 +39,6 @@ async fn account(
     Credentials { email, password }: &Credentials,
 ) -> Result<Option<User>, ApiError> {
     let (user, hash) = users.find_by_email(email).await?.unzip();
-    let matched = passwords.verify(password, hash.clone()).await.map_err(ApiError::internal)?;
-    let user = user.filter(|_| matched != Match::None);
-    if let (Some(user), Some(hash), Match::Outdated) = (&user, &hash, matched) {
-        // The sign-in succeeds even if the new hash can't be stored.
-        let canonical = passwords.hash(password).await.map_err(ApiError::internal)?;
-        if let Err(error) = users.replace_hash(&user.id, hash, &canonical).await {
-            tracing::warn!(%error, "an outdated password hash can't be replaced");
-        }
-    }
-    Ok(user)
+    let matches = passwords.verify(password, hash).await.map_err(ApiError::internal)?;
+    Ok(user.filter(|_| matches))
 }

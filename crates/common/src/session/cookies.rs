@@ -10,8 +10,7 @@ use tower_cookies::{
 /// prefix from this host alone, for all paths: no sibling domain can set such a cookie
 /// (<https://www.rfc-editor.org/rfc/rfc6265bis#name-the-__host-prefix>).
 const HOST_COOKIE: &str = "__Host-session";
-/// Its name over plain HTTP. It is read everywhere, as earlier releases used it for
-/// all sessions; those expire seven days after the upgrade.
+/// Its name over plain HTTP. Every service reads both: only auth knows which one it sets.
 const PLAIN_COOKIE: &str = "session";
 
 /// Names and builds session cookies.

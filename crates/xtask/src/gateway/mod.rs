@@ -1,6 +1,5 @@
 //! The local ingress: a reverse proxy in front of the services.
 
-mod body;
 mod headers;
 mod proxy;
 mod routes;

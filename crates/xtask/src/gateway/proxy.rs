@@ -10,6 +10,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::response::{IntoResponse, Response};
+use common::server::BODY_LIMIT;
+use futures::StreamExt;
 use http::{StatusCode, Uri, Version};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -18,11 +20,13 @@ use serde_json::json;
 use tokio::time::timeout;
 
 use super::Routes;
-use super::body::{Fate, Trouble, counted, read_away};
 use super::headers::{drop_hop_by_hop, forward_origin};
 
 /// How long an answer may take to start, as at the cluster's ingress.
 const ANSWER_LIMIT: Duration = Duration::from_mins(1);
+/// How many bytes of a body are read, more than are accepted: a client that is cut off while
+/// it sends does not see the answer.
+const READ_LIMIT: usize = 8 * 1024 * 1024;
 
 /// Where each service of the routes listens; one that is missing does not run here.
 pub type Upstreams = BTreeMap<String, SocketAddr>;
@@ -52,30 +56,35 @@ async fn forward(
     let Some(request) = addressed_to(*upstream, peer, asked) else {
         return refusal(StatusCode::BAD_REQUEST, "Bad Request");
     };
-    let fate = Fate::default();
-    let request = request.map(|body| counted(body, fate.clone()));
+    let (head, body) = request.into_parts();
+    let request = match buffered(body).await {
+        Ok(body) => Request::from_parts(head, body),
+        Err((status, message)) => return refusal(status, message),
+    };
     match timeout(ANSWER_LIMIT, proxy.client.request(request)).await {
-        // A service may answer before it has read the body.
         Ok(Ok(mut answer)) => {
             drop_hop_by_hop(answer.headers_mut());
             answer.map(Body::new)
         }
-        Ok(Err(_)) => match fate.trouble() {
-            Some(trouble) => blame(trouble).await,
-            None => refusal(StatusCode::BAD_GATEWAY, &format!("{service} does not answer")),
-        },
+        Ok(Err(_)) => refusal(StatusCode::BAD_GATEWAY, &format!("{service} does not answer")),
         Err(_) => refusal(StatusCode::GATEWAY_TIMEOUT, &format!("{service} takes too long to answer")),
     }
 }
 
-/// The answer to a body that did not arrive, with the services' messages.
-async fn blame(trouble: Trouble) -> Response {
-    match trouble {
-        Trouble::Unreadable => refusal(StatusCode::BAD_REQUEST, "The request's body could not be read"),
-        Trouble::TooLarge(rest) => {
-            read_away(rest).await;
-            refusal(StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large")
+/// The whole body, as the cluster's ingress reads it before it forwards a request; else the
+/// services' own refusal of one that breaks off or is too large.
+async fn buffered(body: Body) -> Result<Body, (StatusCode, &'static str)> {
+    let (mut bytes, mut pieces) = (Vec::new(), body.into_data_stream());
+    while let Some(piece) = pieces.next().await {
+        bytes.extend(piece.map_err(|_| (StatusCode::BAD_REQUEST, "The request's body could not be read"))?);
+        if bytes.len() > READ_LIMIT {
+            break;
         }
+    }
+    if bytes.len() > BODY_LIMIT {
+        Err((StatusCode::PAYLOAD_TOO_LARGE, "Request body is too large"))
+    } else {
+        Ok(bytes.into())
     }
 }
 

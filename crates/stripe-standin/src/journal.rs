@@ -1,7 +1,7 @@
 //! The state on disk: a file of changes, one JSON object per line.
 //!
 //! A line is one change, so a change is kept completely or not at all. A start replaces the
-//! file by one line with all objects, which is also the format of earlier releases.
+//! file by one line with all objects.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -35,8 +35,8 @@ enum Entry {
 impl Journal {
     /// The state in the file, the journal for new changes, and the loop that writes them.
     pub(crate) fn open(path: PathBuf) -> io::Result<(Store, Self, impl Future<Output = ()>)> {
-        let mut store = load(&path)?;
-        let file = compact(&path, &mut store)?;
+        let store = load(&path)?;
+        let file = compact(&path, &store)?;
         let length = file.metadata()?.len();
         let (entries, queue) = mpsc::unbounded_channel();
         let log = Log { path, file: tokio_fs::File::from_std(file), length };
@@ -74,18 +74,18 @@ fn load(path: &Path) -> io::Result<Store> {
                 tracing::warn!(%error, path = %path.display(), "dropped the incomplete last change");
             }
             Err(error) => {
-                let place = format!("{}, line {}: {error}", path.display(), number + 1);
+                let place = format!("{}, line {}: {error} (delete the file to begin anew)", path.display(), number + 1);
                 return Err(io::Error::new(io::ErrorKind::InvalidData, place));
             }
         }
     }
     // As Stripe does, and to bound the file.
-    store.records.retain(|record| record.at > clock::now() - DAY);
+    store.forget_records(clock::now() - DAY);
     Ok(store)
 }
 
 /// Replaces the file by one line, atomically.
-fn compact(path: &Path, store: &mut Store) -> io::Result<File> {
+fn compact(path: &Path, store: &Store) -> io::Result<File> {
     let next = path.with_extension("next");
     // An earlier start may have left an incomplete one.
     let _ = fs::remove_file(&next);

@@ -58,7 +58,7 @@ pub struct Totals {
 
 impl Store {
     pub(crate) fn ledger(&self) -> Ledger {
-        let mut intents: Vec<_> = self.intents.values().map(|intent| self.entry(intent)).collect();
+        let mut intents: Vec<_> = self.all().map(|intent| self.entry(intent)).collect();
         intents.sort_by_key(|entry| entry.created);
         let captured = intents.iter().map(|entry| entry.captured).sum();
         let refunded = intents.iter().map(|entry| entry.refunded).sum();

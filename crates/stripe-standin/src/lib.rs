@@ -36,7 +36,6 @@ mod standin;
 mod state;
 mod store;
 mod switches;
-mod table;
 mod webhooks;
 
 pub use ledger::{Ledger, LedgerEntry, Totals};

@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     journal::Journal,
     ledger::Ledger,
-    models::{DisputeStatus, Status},
+    models::{Charge, DisputeStatus, Event, Status},
     options::{Options, Webhook},
     params::Params,
     routes,
@@ -97,7 +97,7 @@ impl StripeStandin {
         let params = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         self.standin.change(|store| {
             let refund = store.refund(&params).ok()?;
-            store.charges.get(&refund.charge).map(|charge| charge.refunded)
+            store.get::<Charge>(&refund.charge).map(|charge| charge.refunded)
         })
     }
 
@@ -131,7 +131,7 @@ fn open(options: Options, background: &mut JoinSet<()>) -> io::Result<Standin> {
             (store, Some(journal))
         }
     };
-    let undelivered: Vec<_> = store.outbox.values().cloned().collect();
+    let undelivered: Vec<_> = store.all::<Event>().cloned().collect();
     let (deliveries, events) = mpsc::unbounded_channel();
     for event in undelivered {
         // The receiver is right here.

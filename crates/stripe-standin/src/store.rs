@@ -1,53 +1,98 @@
 //! All stored objects.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     error::ApiError,
     models::{Charge, Dispute, Event, PaymentIntent, PaymentMethod, Record, Refund, Token},
-    table::{ChangeLog, Table},
 };
 
-/// All objects. Exclusive access serializes requests, so two of them can't overlap on one
-/// intent. It is serialized as its changes.
-#[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// A kind of object that is stored.
+pub(crate) trait Stored: Sized {
+    fn wrap(self) -> Object;
+    fn of(object: &Object) -> Option<&Self>;
+    fn of_mut(object: &mut Object) -> Option<&mut Self>;
+}
+
+macro_rules! stored {
+    ($($kind:ident),*) => {
+        /// An object of any kind.
+        #[derive(Debug, Serialize, Deserialize)]
+        pub(crate) enum Object {
+            $($kind($kind)),*
+        }
+
+        $(impl Stored for $kind {
+            fn wrap(self) -> Object {
+                Object::$kind(self)
+            }
+
+            fn of(object: &Object) -> Option<&Self> {
+                if let Object::$kind(object) = object { Some(object) } else { None }
+            }
+
+            fn of_mut(object: &mut Object) -> Option<&mut Self> {
+                if let Object::$kind(object) = object { Some(object) } else { None }
+            }
+        })*
+    };
+}
+
+stored!(PaymentIntent, PaymentMethod, Token, Charge, Refund, Dispute, Record, Event);
+
+/// Changed objects by id; nothing in place of one that was removed.
+pub(crate) type Changes = BTreeMap<String, Option<Object>>;
+
+/// All objects by id, of which each kind has its own prefix. Exclusive access serializes
+/// requests, so two of them can't overlap on one intent.
+#[derive(Debug, Default)]
 pub(crate) struct Store {
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) intents: Table<PaymentIntent>,
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) methods: Table<PaymentMethod>,
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) tokens: Table<Token>,
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) charges: Table<Charge>,
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) refunds: Table<Refund>,
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) disputes: Table<Dispute>,
-    /// Responses by idempotency key.
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) records: Table<Record>,
-    /// Undelivered events.
-    #[serde(skip_serializing_if = "ChangeLog::is_unchanged")]
-    pub(crate) outbox: Table<Event>,
-    #[serde(skip)]
+    objects: BTreeMap<String, Object>,
+    changed: BTreeSet<String>,
     emitted: Vec<Event>,
 }
 
 impl Store {
+    pub(crate) fn get<T: Stored>(&self, id: &str) -> Option<&T> {
+        T::of(self.objects.get(id)?)
+    }
+
+    /// An object to change.
+    pub(crate) fn get_mut<T: Stored>(&mut self, id: &str) -> Option<&mut T> {
+        let object = T::of_mut(self.objects.get_mut(id)?)?;
+        self.changed.insert(id.to_owned());
+        Some(object)
+    }
+
+    pub(crate) fn put(&mut self, id: &str, object: impl Stored) {
+        self.changed.insert(id.to_owned());
+        self.objects.insert(id.to_owned(), object.wrap());
+    }
+
+    pub(crate) fn remove(&mut self, id: &str) {
+        self.changed.insert(id.to_owned());
+        self.objects.remove(id);
+    }
+
+    /// All objects of a kind.
+    pub(crate) fn all<T: Stored + 'static>(&self) -> impl Iterator<Item = &T> {
+        self.objects.values().filter_map(T::of)
+    }
+
     pub(crate) fn intent(&self, id: &str) -> Result<&PaymentIntent, ApiError> {
-        self.intents.get(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
+        self.get(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
     }
 
     pub(crate) fn intent_mut(&mut self, id: &str) -> Result<&mut PaymentIntent, ApiError> {
-        self.intents.get_mut(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
+        self.get_mut(id).ok_or_else(|| ApiError::not_found("payment_intent", id).param("intent"))
     }
 
     /// The latest charge of an intent.
     pub(crate) fn latest_charge(&self, intent: &PaymentIntent) -> Option<&Charge> {
-        self.charges.get(intent.latest_charge.as_ref()?)
+        self.get(intent.latest_charge.as_ref()?)
     }
 
     /// Emits a webhook event.
@@ -55,64 +100,46 @@ impl Store {
         self.emitted.push(Event::new(kind, object));
     }
 
-    /// Events emitted since the last call; dropped unless there is a webhook endpoint.
+    /// Events emitted since the last call, which are stored until they are delivered; dropped
+    /// unless there is a webhook endpoint.
     pub(crate) fn take_emitted(&mut self, has_webhook: bool) -> Vec<Event> {
-        let emitted = std::mem::take(&mut self.emitted);
-        if !has_webhook {
-            return Vec::new();
-        }
+        let mut emitted = std::mem::take(&mut self.emitted);
+        emitted.retain(|_| has_webhook);
         for event in &emitted {
-            self.outbox.insert(event.id.clone(), event.clone());
+            self.put(&event.id, event.clone());
         }
         emitted
     }
 
     /// The changes since the last call, as a line; `None` without any.
     pub(crate) fn take_changes(&mut self) -> Option<serde_json::Result<Vec<u8>>> {
-        if self.tables().iter().all(|table| table.is_unchanged()) {
-            return None;
-        }
-        let line = self.line();
-        self.tables().into_iter().for_each(ChangeLog::clear_changes);
-        Some(line)
+        let changed = std::mem::take(&mut self.changed);
+        (!changed.is_empty()).then(|| line(changed.iter().map(|id| (id, self.objects.get(id)))))
     }
 
     /// All objects, as a line.
-    pub(crate) fn snapshot(&mut self) -> serde_json::Result<Vec<u8>> {
-        self.tables().into_iter().for_each(ChangeLog::mark_all_changed);
-        let line = self.line();
-        self.tables().into_iter().for_each(ChangeLog::clear_changes);
-        line
+    pub(crate) fn snapshot(&self) -> serde_json::Result<Vec<u8>> {
+        line(self.objects.iter())
     }
 
     /// Applies changes from the journal.
-    pub(crate) fn apply(&mut self, newer: Self) {
-        self.intents.apply(newer.intents);
-        self.methods.apply(newer.methods);
-        self.tokens.apply(newer.tokens);
-        self.charges.apply(newer.charges);
-        self.refunds.apply(newer.refunds);
-        self.disputes.apply(newer.disputes);
-        self.records.apply(newer.records);
-        self.outbox.apply(newer.outbox);
+    pub(crate) fn apply(&mut self, changes: Changes) {
+        for (id, object) in changes {
+            match object {
+                Some(object) => self.objects.insert(id, object),
+                None => self.objects.remove(&id),
+            };
+        }
     }
 
-    fn line(&self) -> serde_json::Result<Vec<u8>> {
-        let mut line = serde_json::to_vec(self)?;
-        line.push(b'\n');
-        Ok(line)
+    /// Forgets the responses of idempotency keys from before a time, in seconds since the epoch.
+    pub(crate) fn forget_records(&mut self, before: i64) {
+        self.objects.retain(|_, object| Record::of(object).is_none_or(|record| record.at > before));
     }
+}
 
-    fn tables(&mut self) -> [&mut dyn ChangeLog; 8] {
-        [
-            &mut self.intents,
-            &mut self.methods,
-            &mut self.tokens,
-            &mut self.charges,
-            &mut self.refunds,
-            &mut self.disputes,
-            &mut self.records,
-            &mut self.outbox,
-        ]
-    }
+fn line<'a>(objects: impl Iterator<Item = (&'a String, impl Serialize)>) -> serde_json::Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(&objects.collect::<BTreeMap<_, _>>())?;
+    line.push(b'\n');
+    Ok(line)
 }

@@ -70,7 +70,7 @@ impl Store {
         let charge = new_charge(self.intent(id)?, method, decline.as_ref());
         let charge_id = charge.id.clone();
         self.intent_mut(id)?.latest_charge = Some(charge_id.clone());
-        self.charges.insert(charge_id.clone(), charge);
+        self.put(&charge_id, charge);
         match decline {
             Some(decline) => Err(self.refuse(id, method, decline.error().with("charge", charge_id))),
             None => self.succeed(id, &method.id),
@@ -78,7 +78,7 @@ impl Store {
     }
 
     fn succeed(&mut self, id: &str, method: &str) -> Result<PaymentIntent, ApiError> {
-        if let Some(method) = self.methods.get_mut(method) {
+        if let Some(method) = self.get_mut::<PaymentMethod>(method) {
             method.spent = true;
         }
         let intent = self.intent_mut(id)?;
@@ -91,7 +91,7 @@ impl Store {
     /// Returns the intent to `requires_payment_method` with the error.
     pub(crate) fn refuse(&mut self, id: &str, method: &PaymentMethod, error: ApiError) -> ApiError {
         let error = error.with("payment_method", method.show()).executed();
-        let Some(intent) = self.intents.get_mut(id) else { return error };
+        let Some(intent) = self.get_mut::<PaymentIntent>(id) else { return error };
         intent.status = Status::RequiresPaymentMethod;
         intent.payment_method = None;
         intent.last_payment_error = Some(error.body());

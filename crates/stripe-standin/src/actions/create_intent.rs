@@ -20,11 +20,11 @@ impl Store {
             intent.status = Status::RequiresConfirmation;
         }
         let id = intent.id.clone();
-        self.intents.insert(id.clone(), intent);
+        self.put(&id, intent);
         if params.flag("confirm") {
             if let Err(error) = self.check_confirm(&id, params) {
                 // Invalid parameters of the confirmation create nothing.
-                self.intents.remove(&id);
+                self.remove(&id);
                 return Err(error);
             }
             return self.confirm(&id, params);

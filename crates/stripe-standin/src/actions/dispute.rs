@@ -2,7 +2,7 @@
 
 use crate::{
     error::ApiError,
-    models::{Dispute, DisputeStatus},
+    models::{Charge, Dispute, DisputeStatus},
     store::Store,
 };
 
@@ -19,17 +19,17 @@ impl Store {
             dispute.status = status;
             self.emit("charge.dispute.closed", &dispute.show());
         }
-        self.disputes.insert(dispute.id.clone(), dispute.clone());
+        self.put(&dispute.id, dispute.clone());
         Ok(dispute)
     }
 
     /// The dispute about a charge, open or closed.
     pub(crate) fn dispute_of(&self, charge: &str) -> Option<&Dispute> {
-        self.disputes.get(self.charges.get(charge)?.dispute.as_ref()?)
+        self.get(self.get::<Charge>(charge)?.dispute.as_ref()?)
     }
 
     fn open_dispute(&mut self, charge: &str) -> Result<Dispute, ApiError> {
-        let charge = self.charges.get_mut(charge).ok_or_else(|| ApiError::missing("charge", charge))?;
+        let charge = self.get_mut::<Charge>(charge).ok_or_else(|| ApiError::missing("charge", charge))?;
         if charge.refundable() == 0 {
             return Err(ApiError::invalid(format!("Charge {} has been refunded: nothing to dispute.", charge.id)));
         }

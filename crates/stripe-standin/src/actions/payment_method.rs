@@ -25,21 +25,21 @@ impl Store {
             metadata,
             ..PaymentMethod::new(card)
         };
-        self.methods.insert(method.id.clone(), method.clone());
+        self.put(&method.id, method.clone());
         Ok(method)
     }
 
     /// Creates a token from `card[…]`.
     pub(crate) fn create_token(&mut self, params: &Params) -> Result<Token, ApiError> {
         let token = Token::new(CardDetails::from_params(params)?);
-        self.tokens.insert(token.id.clone(), token.clone());
+        self.put(&token.id, token.clone());
         Ok(token)
     }
 
     /// A payment method by its id, ready-made ones included.
     pub(crate) fn payment_method(&self, id: &str) -> Result<PaymentMethod, ApiError> {
         let ready_made = || cards::named(id.strip_prefix("pm_card_")?);
-        let stored = self.methods.get(id).cloned();
+        let stored = self.get::<PaymentMethod>(id).cloned();
         stored
             .or_else(|| ready_made().map(|card| PaymentMethod::new(CardDetails::ready_made(card))))
             .ok_or_else(|| ApiError::missing("PaymentMethod", id).param("payment_method"))
@@ -57,7 +57,7 @@ impl Store {
             .param("payment_method"));
         }
         let id = method.id.clone();
-        self.methods.insert(id.clone(), method);
+        self.put(&id, method);
         Ok(id)
     }
 
@@ -65,7 +65,7 @@ impl Store {
         if let Some(card) = id.strip_prefix("tok_").and_then(cards::named) {
             return Ok(CardDetails::ready_made(card));
         }
-        let token = self.tokens.get_mut(id).ok_or_else(|| ApiError::missing("token", id).param("card[token]"))?;
+        let token = self.get_mut::<Token>(id).ok_or_else(|| ApiError::missing("token", id).param("card[token]"))?;
         if token.used {
             let message = format!("You cannot use a Stripe token more than once: {id}.");
             return Err(ApiError::invalid(message).code("token_already_used"));

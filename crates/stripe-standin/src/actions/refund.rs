@@ -4,7 +4,7 @@ use crate::{
     clock,
     error::ApiError,
     ids,
-    models::{Charge, Dispute, Refund, Status},
+    models::{Charge, Dispute, PaymentIntent, Refund, Status},
     params::Params,
     store::Store,
 };
@@ -22,7 +22,7 @@ impl Store {
         let metadata = params.metadata()?;
         let charge = self.charge_to_refund(params)?;
         self.check_undisputed(&charge)?;
-        let charge = self.charges.get_mut(&charge).ok_or_else(|| no_charge(&charge))?;
+        let charge = self.get_mut::<Charge>(&charge).ok_or_else(|| no_charge(&charge))?;
         let amount = refund_amount(charge, params.integer("amount")?)?;
         charge.refunded += amount;
         let refund = Refund {
@@ -36,7 +36,7 @@ impl Store {
             created: clock::now(),
         };
         let refunded = charge.show();
-        self.refunds.insert(refund.id.clone(), refund.clone());
+        self.put(&refund.id, refund.clone());
         self.emit("charge.refunded", &refunded);
         self.emit("refund.created", &refund.show());
         Ok(refund)
@@ -66,7 +66,7 @@ impl Store {
     /// The successful charge of an intent.
     pub(crate) fn paid_charge(&self, id: &str) -> Result<String, ApiError> {
         let missing = || ApiError::missing("payment_intent", id).param("payment_intent");
-        let intent = self.intents.get(id).ok_or_else(missing)?;
+        let intent = self.get::<PaymentIntent>(id).ok_or_else(missing)?;
         let unpaid = || {
             intent.unexpected_state(format!("This PaymentIntent ({id}) does not have a successful charge to refund."))
         };

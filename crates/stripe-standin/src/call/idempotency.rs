@@ -37,11 +37,16 @@ impl Key {
         let params = request.extensions().get::<Params>().map(ToString::to_string).unwrap_or_default();
         Ok(Some(Self { key: key.to_owned(), request: format!("{} {params}", request.uri().path()) }))
     }
+
+    /// The id of its record.
+    fn id(&self) -> String {
+        format!("key {}", self.key)
+    }
 }
 
 /// Executes a request unless its reserved key has a recorded response.
 pub(crate) async fn once(standin: &Standin, key: Key, operation: Operation, request: Request, next: Next) -> Response {
-    let record = standin.read(|store| store.records.get(&key.key).cloned());
+    let record = standin.read(|store| store.get::<Record>(&key.id()).cloned());
     if let Some(record) = record {
         return replay(&key, &record);
     }
@@ -71,8 +76,9 @@ async fn record_response(standin: &Standin, key: Key, response: Response) -> Res
     let (parts, body) = response.into_parts();
     let body = axum::body::to_bytes(body, usize::MAX).await.unwrap_or_default();
     let body = String::from_utf8_lossy(&body).into_owned();
+    let id = key.id();
     let record = Record { request: key.request, status: parts.status.as_u16(), body: body.clone(), at: clock::now() };
-    standin.change(|store| store.records.insert(key.key, record));
+    standin.change(|store| store.put(&id, record));
     json_response(parts.status, body)
 }
 

@@ -41,7 +41,7 @@ async fn deliver_one(standin: Standin, client: reqwest::Client, lines: Arc<Semap
         }
         tokio::time::sleep(webhook.pause(failed)).await;
     }
-    standin.change(|store| store.outbox.remove(&event.id));
+    standin.change(|store| store.remove(&event.id));
     standin.saved().await;
 }
 

@@ -4,7 +4,7 @@ use bson::{Document, doc};
 use chrono::{DateTime, Utc};
 use common::{
     api::{OrderId, Price, UserId, Version, price},
-    events::{OrderCancelled, OrderCreated, PaidTicket},
+    events::{OrderCancelled, OrderCreated, TicketInOrder},
     mongo::is_duplicate_key,
 };
 use mongodb::{Collection, Database, error::Error};
@@ -41,7 +41,7 @@ pub struct Terms {
     pub price: Price,
     expires_at: bson::DateTime,
     /// The ticket that is paid for.
-    pub ticket: PaidTicket,
+    pub ticket: TicketInOrder,
 }
 
 impl Terms {

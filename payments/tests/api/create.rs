@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use common::{
     api::OrderId,
-    events::{PaidTicket, PaymentCreated},
+    events::{PaymentCreated, TicketInOrder},
     testing::{eventually, user},
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ async fn a_payment_is_charged_and_published_with_its_ticket() {
     let event = shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
     assert_eq!(event.id.as_str(), id);
     let ticket = &order.event.ticket;
-    assert_eq!(event.ticket, PaidTicket { id: ticket.id.clone(), sequence: ticket.sequence });
+    assert_eq!(event.ticket, TicketInOrder { id: ticket.id.clone(), sequence: ticket.sequence });
     let ledger = shop.ledger(&order);
     assert_eq!((ledger.len(), shop.money(&order)), (1, (2000, 0)));
     assert_eq!(event.stripe_id, ledger[0].id);

@@ -116,36 +116,23 @@ impl Serialize for Price {
 
 impl<'de> Deserialize<'de> for Price {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Dollars)
+        let text = match Dollars::deserialize(deserializer)? {
+            Dollars::Whole(dollars) => dollars.to_string(),
+            // `Display` writes the shortest decimal that reads back as this double,
+            // never in scientific notation: what the sender wrote.
+            Dollars::Decimal(dollars) => dollars.to_string(),
+            Dollars::Text(text) => text,
+        };
+        text.parse().map_err(de::Error::custom)
     }
 }
 
-struct Dollars;
-
-impl de::Visitor<'_> for Dollars {
-    type Value = Price;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a price in dollars")
-    }
-
-    fn visit_u64<E: de::Error>(self, dollars: u64) -> Result<Price, E> {
-        self.visit_str(&dollars.to_string())
-    }
-
-    fn visit_i64<E: de::Error>(self, dollars: i64) -> Result<Price, E> {
-        self.visit_str(&dollars.to_string())
-    }
-
-    fn visit_f64<E: de::Error>(self, dollars: f64) -> Result<Price, E> {
-        // `Display` writes the shortest decimal that reads back as this double,
-        // never in scientific notation: what the sender wrote.
-        self.visit_str(&dollars.to_string())
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Price, E> {
-        text.parse().map_err(E::custom)
-    }
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a price in dollars")]
+enum Dollars {
+    Whole(u64),
+    Decimal(f64),
+    Text(String),
 }
 
 /// A price in a request: a number, or the text of one.

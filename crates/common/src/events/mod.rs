@@ -15,10 +15,10 @@ mod ticket_created;
 mod ticket_updated;
 
 pub use expiration_complete::ExpirationComplete;
-pub use order_cancelled::{CancelledTicket, OrderCancelled};
+pub use order_cancelled::{OrderCancelled, TicketInOrder};
 pub use order_created::{HeldTicket, OrderCreated};
 pub use payment_closed::PaymentClosed;
-pub use payment_created::{PaidTicket, PaymentCreated};
+pub use payment_created::PaymentCreated;
 pub use payment_refunded::PaymentRefunded;
 pub use subject::Subject;
 pub use ticket_created::TicketCreated;

@@ -13,13 +13,13 @@ pub struct OrderCancelled {
     /// The order's version after this change.
     pub version: Version,
     /// The ticket that was held.
-    pub ticket: CancelledTicket,
+    pub ticket: TicketInOrder,
 }
 
-/// The ticket of a cancelled order.
+/// The ticket of an order that was cancelled or paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct CancelledTicket {
+pub struct TicketInOrder {
     /// The ticket.
     pub id: TicketId,
     /// The order's number among those on this ticket, from 1.

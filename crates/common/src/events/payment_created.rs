@@ -1,8 +1,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Subject};
-use crate::api::{OrderId, PaymentId, TicketId};
+use super::{Event, Subject, TicketInOrder};
+use crate::api::{OrderId, PaymentId};
 
 /// An order is paid.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -15,18 +15,7 @@ pub struct PaymentCreated {
     /// The id of Stripe's `PaymentIntent`.
     pub stripe_id: String,
     /// The ticket that is paid for.
-    pub ticket: PaidTicket,
-}
-
-/// The ticket of a paid order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct PaidTicket {
-    /// The ticket.
-    pub id: TicketId,
-    /// The order's number among those on this ticket, from 1.
-    #[schemars(range(min = 1))]
-    pub sequence: i64,
+    pub ticket: TicketInOrder,
 }
 
 impl Event for PaymentCreated {

@@ -26,4 +26,4 @@ pub use outbox::OutboxEvent;
 pub use publisher::{PublishError, Publisher};
 pub use relay::{Outbox, Relay};
 pub use runner::Listeners;
-pub use watch::ObservedEvent;
+pub use watch::{ObservedEvent, ObservedEvents};

@@ -5,7 +5,7 @@ use async_nats::jetstream::{
     consumer::{DeliverPolicy, pull},
 };
 use chrono::{DateTime, Utc};
-use futures::{Stream, StreamExt};
+use futures::{StreamExt, stream::BoxStream};
 use serde_json::Value;
 
 use super::{Broker, BrokerError, message};
@@ -22,31 +22,27 @@ pub struct ObservedEvent {
     pub payload: Value,
 }
 
+/// Events as they are published.
+pub type ObservedEvents = BoxStream<'static, Result<ObservedEvent, BrokerError>>;
+
 impl Broker {
     /// Every event of every kind from now on, in the stream's order. Observing
     /// takes no event from a listener, and leaves no consumer behind.
-    pub async fn watch(
-        &self,
-    ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
+    pub async fn watch(&self) -> Result<ObservedEvents, BrokerError> {
         self.observe(DeliverPolicy::New).await
     }
 
     /// The same from the beginning of the stream.
     #[cfg(feature = "testing")]
-    pub async fn watch_from_start(
-        &self,
-    ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
+    pub async fn watch_from_start(&self) -> Result<ObservedEvents, BrokerError> {
         self.observe(DeliverPolicy::All).await
     }
 
-    async fn observe(
-        &self,
-        deliver_policy: DeliverPolicy,
-    ) -> Result<impl Stream<Item = Result<ObservedEvent, BrokerError>> + Send + use<>, BrokerError> {
+    async fn observe(&self, deliver_policy: DeliverPolicy) -> Result<ObservedEvents, BrokerError> {
         let config = pull::OrderedConfig { deliver_policy, ..Default::default() };
         let messages = self.events().await?.create_consumer(config).await?.messages().await?;
         let broker = self.clone();
-        Ok(messages.map(move |message| broker.observed(&message?)))
+        Ok(messages.map(move |message| broker.observed(&message?)).boxed())
     }
 
     fn observed(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {

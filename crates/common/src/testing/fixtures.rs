@@ -7,10 +7,7 @@ use mongodb::Collection;
 use super::TestEnv;
 use crate::{
     api::{OrderId, PaymentId, TicketId, UserId, Version, orders::OrderStatus, users::User},
-    events::{
-        CancelledTicket, HeldTicket, OrderCancelled, OrderCreated, PaidTicket, PaymentCreated, TicketCreated,
-        TicketUpdated,
-    },
+    events::{HeldTicket, OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketInOrder, TicketUpdated},
     mongo,
 };
 
@@ -67,15 +64,18 @@ pub fn order_created(price: &str, expires_at: DateTime<Utc>) -> OrderCreated {
 /// The cancellation of an order.
 #[must_use]
 pub fn order_cancelled(order: &OrderCreated) -> OrderCancelled {
-    let ticket = CancelledTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
-    OrderCancelled { id: order.id.clone(), version: Version(1), ticket }
+    OrderCancelled { id: order.id.clone(), version: Version(1), ticket: ticket_in(order) }
 }
 
 /// The payment of an order.
 #[must_use]
 pub fn payment_created(order: &OrderCreated) -> PaymentCreated {
-    let ticket = PaidTicket { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
-    PaymentCreated { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket }
+    let id = PaymentId::new();
+    PaymentCreated { id, order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: ticket_in(order) }
+}
+
+fn ticket_in(order: &OrderCreated) -> TicketInOrder {
+    TicketInOrder { id: order.ticket.id.clone(), sequence: order.ticket.sequence }
 }
 
 impl TestEnv {

@@ -1,7 +1,6 @@
 //! How late orders expire.
 
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -9,8 +8,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use common::api::OrderId;
 use common::clock::Clock;
 use common::events::{Event, OrderCancelled};
-use common::messaging::{BrokerError, ObservedEvent};
-use futures::{Stream, StreamExt};
+use common::messaging::ObservedEvents;
+use futures::StreamExt;
 use tokio::time::timeout;
 
 use super::market::{self, in_flight};
@@ -44,11 +43,8 @@ pub(super) async fn measure(inventory: &Inventory) -> Result<Section> {
 }
 
 /// How long after its time each order's cancellation arrives.
-async fn cancellations(
-    events: impl Stream<Item = Result<ObservedEvent, BrokerError>>,
-    mut due: BTreeMap<OrderId, DateTime<Utc>>,
-) -> Result<Vec<Duration>> {
-    let (mut events, mut late) = (pin!(events), Vec::new());
+async fn cancellations(mut events: ObservedEvents, mut due: BTreeMap<OrderId, DateTime<Utc>>) -> Result<Vec<Duration>> {
+    let mut late = Vec::new();
     while !due.is_empty() {
         let event = events.next().await.context("the stack's events have ended")??;
         if event.subject != OrderCancelled::SUBJECT {

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use common::api::users::User;
 use common::events::Event;
-use common::messaging::{BrokerError, ObservedEvent};
+use common::messaging::{ObservedEvent, ObservedEvents};
 use futures::future::FutureExt;
-use futures::stream::{BoxStream, StreamExt};
+use futures::stream::StreamExt;
 use http::StatusCode;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::timeout;
@@ -26,7 +26,7 @@ pub(super) struct Show<'a> {
     pub(super) seller: Shopper,
     pub(super) buyer: Shopper,
     replies: UnboundedReceiver<Reply>,
-    events: BoxStream<'static, Result<ObservedEvent, BrokerError>>,
+    events: ObservedEvents,
     received: VecDeque<ObservedEvent>,
     /// Ids that these two have created. Others may use the shop as well.
     own: HashSet<String>,
@@ -44,7 +44,7 @@ impl<'a> Show<'a> {
             seller: Shopper::new("seller", &address)?.observed_by(&observer),
             buyer: Shopper::new("buyer", &address)?.observed_by(&observer),
             replies,
-            events: broker.watch().await?.boxed(),
+            events: broker.watch().await?,
             received: VecDeque::new(),
             own: HashSet::new(),
             seen: Vec::new(),

@@ -13,7 +13,8 @@ use crate::install::{Mongo, Tools};
 const ASK_LIMIT: Duration = Duration::from_secs(2);
 
 /// One of the three stores.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum Kind {
     /// Speaks MongoDB's protocol.
     Mongo,
@@ -27,19 +28,12 @@ impl Kind {
     /// Its name on the terminal, of its folder and of its log.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Mongo => "mongo",
-            Self::Nats => "nats",
-            Self::Redis => "redis",
-        }
+        self.into()
     }
 
     pub(super) fn url(self, port: u16) -> String {
-        match self {
-            Self::Mongo => format!("mongodb://127.0.0.1:{port}"),
-            Self::Nats => format!("nats://127.0.0.1:{port}"),
-            Self::Redis => format!("redis://127.0.0.1:{port}"),
-        }
+        let scheme = if self == Self::Mongo { "mongodb" } else { self.name() };
+        format!("{scheme}://127.0.0.1:{port}")
     }
 
     /// The store's program and arguments. Its data are in `data`; it listens on

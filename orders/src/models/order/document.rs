@@ -5,7 +5,7 @@ use common::{
         orders::{Order, OrderStatus, OrderedTicket},
         price,
     },
-    events::{CancelledTicket, HeldTicket, OrderCancelled, OrderCreated},
+    events::{HeldTicket, OrderCancelled, OrderCreated, TicketInOrder},
 };
 use serde::{Deserialize, Serialize};
 
@@ -68,7 +68,7 @@ impl OrderDocument {
     }
 
     pub(super) fn cancelled(&self) -> OrderCancelled {
-        let ticket = CancelledTicket { id: self.ticket.id.clone(), sequence: self.ticket.sequence };
+        let ticket = TicketInOrder { id: self.ticket.id.clone(), sequence: self.ticket.sequence };
         OrderCancelled { id: self.id.clone(), version: self.version, ticket }
     }
 }

@@ -1,7 +1,7 @@
 use bson::{Bson, doc};
 use common::{
     api::{OrderId, Price},
-    events::{PaidTicket, PaymentClosed, PaymentCreated, PaymentRefunded},
+    events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketInOrder},
     messaging::OutboxEvent,
     mongo::is_duplicate_key,
 };
@@ -85,7 +85,7 @@ impl Payments {
         &self,
         payment: &PaymentDocument,
         stripe_id: &str,
-        ticket: PaidTicket,
+        ticket: TicketInOrder,
         refund_follows: bool,
     ) -> Written {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());

@@ -7,7 +7,7 @@ set -euo pipefail
 cd "$(git rev-parse --show-toplevel)"
 
 namespace=ticketing
-patience=10m
+timeout=10m
 # The tag that stands in infra/k8s-prod where a digest belongs.
 open=rolled-out-by-digest
 
@@ -68,7 +68,7 @@ wait_for_all() {
   local workload workloads
   workloads=$(kubectl --namespace "$namespace" get statefulsets,deployments --output name) || return
   for workload in $workloads; do
-    kubectl --namespace "$namespace" rollout status "$workload" --timeout "$patience" || return
+    kubectl --namespace "$namespace" rollout status "$workload" --timeout "$timeout" || return
   done
 }
 
@@ -88,7 +88,7 @@ go_back() {
     fi
   done <<< "$1"
   for name in "${undone[@]}"; do
-    if kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout "$patience"; then
+    if kubectl --namespace "$namespace" rollout status "deployment/$name" --timeout "$timeout"; then
       back+=("$name")
     else
       stuck+=("$name")
@@ -111,6 +111,6 @@ if ! { kubectl apply --kustomize "$overlay" && wait_for_all; }; then
   kubectl --namespace "$namespace" get events --sort-by .lastTimestamp | tail --lines 30 >&2 || true
   echo 'The rollout failed.' >&2
   go_back "$before"
-  echo 'Whatever else was applied (stores, CronJobs, routes, policies, new programs) stays.' >&2
+  echo 'Everything else that was applied (stores, CronJobs, routes, policies, new programs) stays.' >&2
   exit 1
 fi

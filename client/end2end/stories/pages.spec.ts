@@ -153,7 +153,7 @@ test.describe('with short holds', () => {
 });
 
 test.describe('without services', () => {
-  test.use({ baseURL: process.env.DESERTED_URL });
+  test.use({ baseURL: process.env.WITHOUT_SERVICES_URL });
 
   for (const [name, path] of [['home', '/'], ['ticket', '/tickets/65a000000000000000000001'], ['my orders', '/orders']]) {
     test(`${name}, unavailable: accessible`, async ({ visitor }) => {

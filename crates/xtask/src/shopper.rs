@@ -18,7 +18,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::sleep;
 
 /// Longer than any answer should take, and than any event travels.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 /// The pause before a request is repeated.
 const PAUSE: Duration = Duration::from_millis(2);
 
@@ -97,7 +97,7 @@ impl Shopper {
 
     /// A person with an e-mail address and a password.
     pub fn known(name: &str, email: String, password: &'static str, shop: &Shop) -> Result<Self> {
-        let http = Client::builder().no_proxy().cookie_store(true).timeout(PATIENCE).build()?;
+        let http = Client::builder().no_proxy().cookie_store(true).timeout(TIME_LIMIT).build()?;
         Ok(Self { name: name.to_owned(), email, password, shop: shop.clone(), http, observer: None })
     }
 
@@ -154,7 +154,7 @@ impl Shopper {
     /// Sends a request until the answer is as `wanted`, and gives the last answer;
     /// after 20 seconds that is another one.
     pub async fn send_until(&self, call: &Call, wanted: impl Fn(&Reply) -> bool) -> Result<Reply> {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + TIME_LIMIT;
         let mut reply = self.send_once(call).await?;
         while !wanted(&reply) && Instant::now() < deadline {
             sleep(PAUSE).await;

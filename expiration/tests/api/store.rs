@@ -16,8 +16,8 @@ impl Store {
     pub async fn open(env: &TestEnv) -> Self {
         let client = redis::Client::open(env.env().text("REDIS_URL").unwrap()).unwrap();
         // Other tests may keep Redis busy.
-        let patience = AsyncConnectionConfig::new().set_response_timeout(None);
-        let redis = client.get_multiplexed_async_connection_with_config(&patience).await.unwrap();
+        let unlimited = AsyncConnectionConfig::new().set_response_timeout(None);
+        let redis = client.get_multiplexed_async_connection_with_config(&unlimited).await.unwrap();
         Self { redis, queue: format!("{}expiration", env.env().text("EVENTS_PREFIX").unwrap()) }
     }
 

@@ -8,7 +8,7 @@ const PROBES: [&str; 3] = ["startupProbe", "readinessProbe", "livenessProbe"];
 const WITHOUT: [&str; 1] = ["replica-set"];
 
 /// A liveness probe must fail for at least so many seconds before a container is killed.
-const PATIENCE: u64 = 30;
+const LONGEST: u64 = 30;
 
 /// A probe by HTTP.
 pub struct HttpProbe<'a> {
@@ -45,7 +45,7 @@ fn problems(objects: &[Value]) -> Vec<String> {
             * number(container, "/livenessProbe/failureThreshold").unwrap_or(3);
         let rules = PROBES.map(|probe| (asks(probe), format!("add a {probe} that asks something")));
         let ports = http_probes(container).map(|it| (it.port != 0, format!("{} asks a port that is missing", it.kind)));
-        let killed = [(seconds >= PATIENCE, format!("is killed after {seconds} s without an answer"))];
+        let killed = [(seconds >= LONGEST, format!("is killed after {seconds} s without an answer"))];
         let place = format!("{}, {}", title(object), text(container, "/name"));
         unkept(rules.into_iter().chain(ports).chain(killed).map(|(kept, it)| (kept, format!("{place}: {it}"))))
     };

@@ -20,7 +20,7 @@ pub struct PaymentRequest {
 
 impl PaymentRequest {
     /// Reads the body; reports every field that is missing. As in the original,
-    /// the order is looked at before the token's form.
+    /// the order is checked before the token's form.
     pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
         let token = fields.text("token").map(str::trim).filter(|token| !token.is_empty());
         let order_id = fields.text("orderId").map(str::trim).filter(|id| !id.is_empty());

@@ -32,11 +32,11 @@ pub struct Outcome {
 }
 
 /// Audits a running stack. Work in progress violates invariants for a moment, so the
-/// audit repeats until it finds nothing or `patience` is over. Fails if a store can't
+/// audit repeats until it finds nothing or `limit` is over. Fails if a store can't
 /// be reached.
-pub async fn audit(stack: &Stack, patience: Duration) -> Result<Outcome> {
+pub async fn audit(stack: &Stack, limit: Duration) -> Result<Outcome> {
     let sources = Sources::open(stack).await?;
-    let deadline = Instant::now() + patience;
+    let deadline = Instant::now() + limit;
     let mut before = Vec::new();
     loop {
         let outcome = sources.check().await?;

@@ -60,7 +60,7 @@ impl Sources {
         findings.add_backlog(&self.broker.backlog().await?);
 
         let (tickets, orders, payments) = (by_ticket.tickets.read, by_order.orders.read, by_order.payments.read);
-        let mut notes = vec![format!("looked at {tickets} tickets, {orders} orders and {payments} payments")];
+        let mut notes = vec![format!("checked {tickets} tickets, {orders} orders and {payments} payments")];
         notes.push(match by_order.intents {
             Some(intents) => format!("and at {} intents in the stand-in's ledger", intents.read),
             None => "not at Stripe's ledger: payments are with Stripe itself, see its dashboard".into(),

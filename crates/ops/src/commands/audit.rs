@@ -18,13 +18,13 @@ use crate::{Stack, audit::audit, say};
 pub struct Audit {
     /// How long work in progress may take to finish before a violation counts
     #[arg(long, value_name = "N", default_value_t = 10)]
-    patience_seconds: u64,
+    timeout_seconds: u64,
 }
 
 impl Audit {
     /// Audits the stack and prints what it finds.
     pub async fn run(&self, stack: &Stack) -> Result<ExitCode> {
-        let outcome = audit(stack, Duration::from_secs(self.patience_seconds)).await?;
+        let outcome = audit(stack, Duration::from_secs(self.timeout_seconds)).await?;
         for note in &outcome.notes {
             say(note);
         }

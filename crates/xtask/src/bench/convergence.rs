@@ -14,7 +14,7 @@ use super::table::Section;
 use crate::shopper::{Call, Shop, Shopper};
 
 const SAMPLES: usize = 200;
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// Times one order after the other.
 pub(super) async fn measure(shop: &Shop) -> Result<Section> {
@@ -41,7 +41,7 @@ async fn time(buyer: &Shopper, ticket: &TicketId) -> Result<(Duration, Duration)
     let reply = buyer.send(&Call::order(ticket)).await?;
     let order: Order = reply.read(StatusCode::CREATED)?;
     let path = format!("/api/tickets/{ticket}");
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + TIME_LIMIT;
     while buyer.get::<Ticket>(&path).await?.order_id.as_ref() != Some(&order.id) {
         ensure!(Instant::now() < deadline, "ticket {ticket} does not show order {}", order.id);
     }

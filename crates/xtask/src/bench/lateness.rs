@@ -22,7 +22,7 @@ pub(super) const GRACE_SECONDS: u32 = 1;
 
 const SAMPLES: usize = 20;
 /// Much longer than it takes.
-const PATIENCE: Duration = Duration::from_mins(1);
+const TIME_LIMIT: Duration = Duration::from_mins(1);
 
 /// Lets some orders expire at the same time.
 pub(super) async fn measure(inventory: &Inventory) -> Result<Section> {
@@ -32,7 +32,7 @@ pub(super) async fn measure(inventory: &Inventory) -> Result<Section> {
     let orders = in_flight(tickets.iter().map(|ticket| buyer.order(ticket))).await?;
     let grace = TimeDelta::seconds(GRACE_SECONDS.into());
     let due = orders.into_iter().map(|order| (order.id, order.expires_at + grace)).collect();
-    let late = timeout(PATIENCE, cancellations(events, due)).await;
+    let late = timeout(TIME_LIMIT, cancellations(events, due)).await;
     let late = Sample::of(late.context("some orders do not expire")??);
     let how = format!(
         "{} orders made at the same time, held for {HOLD_SECONDS} s; from expiresAt and {GRACE_SECONDS} s of grace until \

@@ -8,7 +8,7 @@ use super::IN_FLIGHT;
 use super::table::Section;
 use crate::stack::Inventory;
 
-/// KiB by service; nothing where the system does not say.
+/// KiB by service; none if the system does not report it.
 pub(super) type Resident = BTreeMap<String, Option<u64>>;
 
 /// The memory that each service holds now.

@@ -21,9 +21,9 @@ const DISCARD: &str = "http://127.0.0.1:9";
 /// missing.
 pub(super) struct Shops {
     usual: Stack,
-    hasty: Stack,
+    short_hold: Stack,
     /// Killed when dropped: it has no data.
-    deserted: Service,
+    unconnected: Service,
 }
 
 impl Shops {
@@ -35,14 +35,15 @@ impl Shops {
             env: vec![("AUTH_RATE_PER_MINUTE".to_owned(), "0".to_owned())],
             ..StackOptions::new(data.join(name), programs.clone())
         };
-        let hasty = StackOptions {
+        let short_hold = StackOptions {
             hold_seconds: Some(SHORT_HOLD_SECONDS),
             grace_seconds: Some(SHORT_GRACE_SECONDS),
-            ..shop("hasty")
+            ..shop("short-hold")
         };
-        let deserted = without_services(data, programs, site);
-        let (usual, hasty, deserted) = tokio::try_join!(Stack::start(shop("usual")), Stack::start(hasty), deserted)?;
-        Ok(Self { usual, hasty, deserted })
+        let unconnected = without_services(data, programs, site);
+        let (usual, short_hold, unconnected) =
+            tokio::try_join!(Stack::start(shop("usual")), Stack::start(short_hold), unconnected)?;
+        Ok(Self { usual, short_hold, unconnected })
     }
 
     /// The variables of the suite.
@@ -50,15 +51,15 @@ impl Shops {
         let stripe = self.usual.standin().context("the shop has a stand-in for Stripe")?;
         Ok([
             ("SHOP_URL", self.usual.url().context("the shop has a gateway")?),
-            ("SHORT_HOLD_URL", self.hasty.url().context("the shop has a gateway")?),
-            ("DESERTED_URL", self.deserted.url()),
+            ("SHORT_HOLD_URL", self.short_hold.url().context("the shop has a gateway")?),
+            ("WITHOUT_SERVICES_URL", self.unconnected.url()),
             ("STRIPE_URL", stripe.url()),
         ])
     }
 
     /// Stops them.
     pub(super) async fn close(self) {
-        tokio::join!(self.usual.stop(), self.hasty.stop());
+        tokio::join!(self.usual.stop(), self.short_hold.stop());
     }
 }
 
@@ -68,6 +69,6 @@ async fn without_services(data: &Path, programs: &Programs, site: &Path) -> Resu
     let services = ["AUTH_URL", "TICKETS_URL", "ORDERS_URL", "PAYMENTS_URL"].map(|name| (name, DISCARD.to_owned()));
     let own = [("PORT", port.to_string()), ("SITE_DIR", site.display().to_string())];
     let env = services.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value));
-    let program = Program::new("deserted", programs.path("client")?, data.join("deserted.log")).env(env);
+    let program = Program::new("unconnected", programs.path("client")?, data.join("unconnected.log")).env(env);
     Service::start(program, port, "/healthz", Restart::Never, &Report::silent()).await
 }

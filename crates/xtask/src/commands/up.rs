@@ -63,7 +63,7 @@ impl Up {
             }
         };
         interrupt.wait().await;
-        report.say("\nstopping; once more Ctrl-C kills");
+        report.say("\nstopping; a second Ctrl-C kills");
         tokio::select! {
             () = stack.stop() => report.say("all stopped"),
             () = interrupt.wait() => report.say("killed"),

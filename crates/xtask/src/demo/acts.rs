@@ -11,7 +11,7 @@ use common::events::{ExpirationComplete, OrderCancelled, OrderCreated, PaymentCr
 use common::messaging::ObservedEvent;
 use http::StatusCode;
 
-use super::show::{PATIENCE, Show};
+use super::show::{Show, TIME_LIMIT};
 use crate::shopper::Call;
 
 const VISA: &str = "pm_card_visa";
@@ -48,7 +48,7 @@ impl Show<'_> {
         let due = order.expires_at + grace;
         let (at, seconds) = (self.timeline.millis(due), grace.num_seconds());
         self.timeline.remark(format_args!("not paid: due at {at} ms, which is expiresAt and {seconds} s of grace"));
-        let wait = (due - Clock::system().now()).to_std().unwrap_or_default() + PATIENCE;
+        let wait = (due - Clock::system().now()).to_std().unwrap_or_default() + TIME_LIMIT;
         let of_it = |event: &ExpirationComplete| event.order_id == order.id;
         self.event(wait, "of the order whose time is over", of_it).await?;
         let [cancelled, returned] = self.returns(&order.id, &ticket).await?;
@@ -74,7 +74,7 @@ impl Show<'_> {
     /// Lists a ticket, which is for sale then.
     async fn list(&mut self, title: &str, price: &str) -> Result<TicketId> {
         let id = self.seller.list(title, price).await?.id;
-        self.event(PATIENCE, "of the new ticket", |event: &TicketCreated| event.id == id).await?;
+        self.event(TIME_LIMIT, "of the new ticket", |event: &TicketCreated| event.id == id).await?;
         self.for_sale(&id, true).await?;
         Ok(id)
     }
@@ -83,9 +83,9 @@ impl Show<'_> {
     async fn order(&mut self, ticket: &TicketId) -> Result<Order> {
         let order = self.buyer.order(ticket).await?;
         ensure!(order.status == OrderStatus::Created, "a new order is {}", order.status.as_str());
-        self.event(PATIENCE, "of the new order", |event: &OrderCreated| event.id == order.id).await?;
+        self.event(TIME_LIMIT, "of the new order", |event: &OrderCreated| event.id == order.id).await?;
         let holds = |event: &TicketUpdated| event.id == *ticket && event.order_id.as_ref() == Some(&order.id);
-        self.event(PATIENCE, "that the order holds the ticket", holds).await?;
+        self.event(TIME_LIMIT, "that the order holds the ticket", holds).await?;
         self.for_sale(ticket, false).await?;
         Ok(order)
     }
@@ -94,18 +94,18 @@ impl Show<'_> {
     async fn pay(&mut self, order: &OrderId) -> Result<()> {
         let payment: Payment = self.buyer.send_when_known(&Call::pay(order, VISA)).await?.read(StatusCode::CREATED)?;
         ensure!(payment.status == PaymentStatus::Succeeded, "the card did not pay: {:?}", payment.status);
-        self.event(PATIENCE, "of the payment", |event: &PaymentCreated| event.order_id == *order).await?;
+        self.event(TIME_LIMIT, "of the payment", |event: &PaymentCreated| event.order_id == *order).await?;
         self.becomes(order, OrderStatus::Complete).await
     }
 
     /// Waits until a cancelled order's ticket is for sale again. Gives both events.
     async fn returns(&mut self, order: &OrderId, ticket: &TicketId) -> Result<[ObservedEvent; 2]> {
         let of_it = |event: &OrderCancelled| event.id == *order;
-        let (event, cancelled) = self.event(PATIENCE, "of the cancelled order", of_it).await?;
+        let (event, cancelled) = self.event(TIME_LIMIT, "of the cancelled order", of_it).await?;
         ensure!(event.version == Version(1), "the cancellation is version {}", event.version);
         self.becomes(order, OrderStatus::Cancelled).await?;
         let free = |event: &TicketUpdated| event.id == *ticket && event.order_id.is_none();
-        let (_, returned) = self.event(PATIENCE, "that no order holds the ticket any more", free).await?;
+        let (_, returned) = self.event(TIME_LIMIT, "that no order holds the ticket any more", free).await?;
         self.for_sale(ticket, true).await?;
         Ok([cancelled, returned])
     }

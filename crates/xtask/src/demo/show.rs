@@ -18,7 +18,7 @@ use crate::shopper::{Reply, Shop, Shopper};
 use crate::stack::Inventory;
 
 /// How long an event may take that should come at once.
-pub(super) const PATIENCE: Duration = Duration::from_secs(15);
+pub(super) const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// One shop, whose requests and events are printed.
 pub(super) struct Show<'a> {
@@ -58,11 +58,11 @@ impl<'a> Show<'a> {
     /// Waits for an event like that, or finds it if it has come already.
     pub(super) async fn event<E: Event>(
         &mut self,
-        patience: Duration,
+        limit: Duration,
         what: &str,
         like: impl Fn(&E) -> bool,
     ) -> Result<(E, ObservedEvent)> {
-        let deadline = Instant::now() + patience;
+        let deadline = Instant::now() + limit;
         loop {
             self.print()?;
             let read = |seen: &ObservedEvent| serde_json::from_value(seen.payload.clone()).ok().filter(&like);
@@ -72,7 +72,7 @@ impl<'a> Show<'a> {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(event) = timeout(left, self.events.next()).await else {
-                bail!("no {} came within {} s: {what}", E::SUBJECT, patience.as_secs());
+                bail!("no {} came within {} s: {what}", E::SUBJECT, limit.as_secs());
             };
             self.received.push_back(event.context("the stack's events have ended")??);
         }

@@ -76,12 +76,12 @@ impl Process {
         Ok(())
     }
 
-    /// Sends SIGTERM, and SIGKILL when the patience is over; no restart follows.
+    /// Sends SIGTERM, and SIGKILL after the limit; no restart follows.
     /// Gives how the program ended.
-    pub async fn stop(&mut self, patience: Duration) -> Option<ExitStatus> {
+    pub async fn stop(&mut self, limit: Duration) -> Option<ExitStatus> {
         if let Some(Running { stop, task }) = self.running.take() {
             // Fails if the supervisor has ended already.
-            let _ = stop.send(patience);
+            let _ = stop.send(limit);
             let _ = task.await;
         }
         match self.state() {

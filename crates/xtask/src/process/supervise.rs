@@ -34,7 +34,7 @@ impl Supervisor {
         Ok(child)
     }
 
-    /// Runs until `stop` names a patience or is dropped, or until the program ends if
+    /// Runs until `stop` names a limit or is dropped, or until the program ends if
     /// it is not to be restarted.
     pub(super) async fn run(self, mut child: Child, mut stop: oneshot::Receiver<Duration>) {
         let mut delay = Delay::default();
@@ -42,8 +42,8 @@ impl Supervisor {
             let (group, began) = (child.id(), Instant::now());
             let status = tokio::select! {
                 status = child.wait() => status.ok(),
-                patience = &mut stop => {
-                    let status = end(&mut child, patience.unwrap_or_default()).await;
+                limit = &mut stop => {
+                    let status = end(&mut child, limit.unwrap_or_default()).await;
                     self.state.send_replace(State::Down(status));
                     return;
                 }
@@ -85,13 +85,13 @@ impl Supervisor {
     }
 }
 
-/// Sends SIGTERM, and SIGKILL when the patience is over; then to the whole group.
-async fn end(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
+/// Sends SIGTERM, and SIGKILL after the limit; then to the whole group.
+async fn end(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
     let group = child.id();
-    if !patience.is_zero() {
+    if !limit.is_zero() {
         signal_group(group, Signal::TERM);
     }
-    let status = if let Ok(status) = timeout(patience, child.wait()).await {
+    let status = if let Ok(status) = timeout(limit, child.wait()).await {
         status
     } else {
         signal_group(group, Signal::KILL);

@@ -10,7 +10,7 @@ use crate::report::Report;
 use crate::wait::{START_LIMIT, until_answers};
 
 /// Longer than the 20 s that a service allows itself.
-const PATIENCE: Duration = Duration::from_secs(25);
+const TIME_LIMIT: Duration = Duration::from_secs(25);
 
 /// A service, whose port stays the same when it is stopped and resumed.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl Service {
 
     /// SIGTERM, and SIGKILL if it takes longer than it should; says how it ended.
     pub async fn stop(&mut self) -> Option<ExitStatus> {
-        self.process.stop(PATIENCE).await
+        self.process.stop(TIME_LIMIT).await
     }
 
     /// SIGKILL; it stays down until resumed.

@@ -50,7 +50,7 @@ pub struct StoresOptions {
     /// by SIGKILL. Without, writes are several times faster, and SIGKILL can cost
     /// the last tenth of a second of them, as it can with `mongod`.
     pub sync_writes: bool,
-    /// What happens when one dies. Where it stays down, services have to bear its
+    /// What happens when one dies. Where it stays down, services must cope with its
     /// absence, which is what tests want.
     pub restart: Restart,
     /// Where messages go.

@@ -11,7 +11,7 @@ use crate::ports;
 use crate::process::{Process, Program, State};
 use crate::wait::{START_LIMIT, until_answers};
 
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// A store and its address, which stays the same when it is stopped and resumed.
 #[derive(Debug)]
@@ -76,7 +76,7 @@ impl Store {
     /// Ends it in order. One that runs elsewhere is left alone.
     pub async fn stop(&mut self) {
         if let Some(process) = &mut self.process {
-            process.stop(PATIENCE).await;
+            process.stop(TIME_LIMIT).await;
         }
     }
 

@@ -1,4 +1,4 @@
-//! Programs that are killed, or told to stop, at a bad moment.
+//! Programs that are killed or stopped at a bad moment.
 
 use common::api::orders::{Order, OrderStatus};
 use common::testing::eventually;

@@ -16,7 +16,7 @@ use crate::shop::{Shop, cancel, order, pay};
 const VISITORS: usize = 8;
 const CARDS: [&str; 3] = ["pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined"];
 
-/// Visitors who list, order, pay and cancel until they are told to stop. Any answer may
+/// Visitors who list, order, pay and cancel until they are stopped. Any answer may
 /// be a refusal, but some payments must succeed.
 pub struct Load {
     visitors: Vec<JoinHandle<()>>,

@@ -17,7 +17,7 @@ use xtask::build::Programs;
 use xtask::stack::{Stack, StackOptions};
 
 /// Longer than anything takes to settle: a payment is reconciled every half minute.
-const PATIENCE: Duration = Duration::from_secs(75);
+const TIME_LIMIT: Duration = Duration::from_secs(75);
 
 /// A whole stack, and sessions for it.
 pub struct Shop {
@@ -131,7 +131,7 @@ impl Shop {
 
     /// Fails unless every invariant holds, once everything has settled.
     pub async fn audit(&self) {
-        let outcome = audit(&self.stack.inventory().for_operators().unwrap(), PATIENCE).await.unwrap();
+        let outcome = audit(&self.stack.inventory().for_operators().unwrap(), TIME_LIMIT).await.unwrap();
         assert!(outcome.findings.is_empty(), "{:#?}\n{:?}", outcome.findings, outcome.notes);
     }
 }

@@ -7,7 +7,7 @@ use xtask::report::Report;
 
 use crate::eventually;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 struct Shell {
     folder: TempDir,
@@ -55,7 +55,7 @@ async fn sigterm_lets_a_program_end_by_itself() {
     let mut shell =
         Shell::start("trap 'echo bye; exit 7' TERM; echo up; while :; do sleep 0.01; done", Restart::Never).await;
     shell.says("up").await;
-    let status = shell.process.stop(PATIENCE).await.unwrap();
+    let status = shell.process.stop(TIME_LIMIT).await.unwrap();
     assert_eq!(status.code(), Some(7));
     shell.says("bye").await;
 }

@@ -58,11 +58,11 @@ impl Channel {
     }
 }
 
-fn channels() -> [Channel; 8] {
+fn channels() -> Vec<Channel> {
     macro_rules! snapshots {
         ($($file:literal),+) => { &[$(include_str!(concat!("events/snapshots/", $file, ".json"))),+] };
     }
-    [
+    vec![
         Channel::of::<TicketCreated>("tickets", &["orders"], snapshots!("ticket_created")),
         Channel::of::<TicketUpdated>("tickets", &["orders"], snapshots!("ticket_updated")),
         Channel::of::<OrderCreated>("orders", &["tickets", "expiration", "payments"], snapshots!("order_created")),

@@ -70,7 +70,7 @@ impl Timeline {
         let ms = event.time.map(|time| self.millis(time).to_string()).unwrap_or_default();
         let version = event.payload.get("version").map(|version| format!("v{version}")).unwrap_or_default();
         let (who, subject) = (publisher(event.subject), event.subject.to_string());
-        Line(DIM, columns([&ms, who, "*", &subject, &version, "", &summary(&event.payload, own)]))
+        Line(DIM, columns([&ms, &who, "*", &subject, &version, "", &summary(&event.payload, own)]))
     }
 
     /// How much there was, in words.
@@ -90,12 +90,11 @@ impl Timeline {
     }
 }
 
-fn publisher(subject: Subject) -> &'static str {
-    match subject {
-        Subject::TicketCreated | Subject::TicketUpdated => "tickets",
-        Subject::OrderCreated | Subject::OrderCancelled => "orders",
-        Subject::ExpirationComplete => "expiration",
-        Subject::PaymentCreated | Subject::PaymentClosed | Subject::PaymentRefunded => "payments",
+/// The service that owns what the event is about: `tickets` for `ticket:created`.
+fn publisher(subject: Subject) -> String {
+    match subject.as_str().split(':').next() {
+        Some("expiration") | None => "expiration".to_owned(),
+        Some(aggregate) => format!("{aggregate}s"),
     }
 }
 

@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use super::Routes;
 use super::headers::{drop_hop_by_hop, forward_origin};
 
-/// How long an answer may take to start, as at the cluster's ingress.
+/// How long a body may take to arrive, and then an answer to start, as at the cluster's ingress.
 const ANSWER_LIMIT: Duration = Duration::from_mins(1);
 /// How many bytes of a body are read, more than are accepted: a client that is cut off while
 /// it sends does not see the answer.
@@ -57,9 +57,10 @@ async fn forward(
         return refusal(StatusCode::BAD_REQUEST, "Bad Request");
     };
     let (head, body) = request.into_parts();
-    let request = match buffered(body).await {
-        Ok(body) => Request::from_parts(head, body),
-        Err((status, message)) => return refusal(status, message),
+    let request = match timeout(ANSWER_LIMIT, buffered(body)).await {
+        Ok(Ok(body)) => Request::from_parts(head, body),
+        Ok(Err((status, message))) => return refusal(status, message),
+        Err(_) => return refusal(StatusCode::BAD_REQUEST, "The request's body took too long to arrive"),
     };
     match timeout(ANSWER_LIMIT, proxy.client.request(request)).await {
         Ok(Ok(mut answer)) => {

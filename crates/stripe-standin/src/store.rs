@@ -73,8 +73,9 @@ impl Store {
     }
 
     pub(crate) fn remove(&mut self, id: &str) {
-        self.changed.insert(id.to_owned());
-        self.objects.remove(id);
+        if self.objects.remove(id).is_some() {
+            self.changed.insert(id.to_owned());
+        }
     }
 
     /// All objects of a kind.
@@ -142,4 +143,45 @@ fn line<'a>(objects: impl Iterator<Item = (&'a String, impl Serialize)>) -> serd
     let mut line = serde_json::to_vec(&objects.collect::<BTreeMap<_, _>>())?;
     line.push(b'\n');
     Ok(line)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use super::*;
+
+    fn record(at: i64) -> Record {
+        Record { request: String::new(), status: 200, body: String::new(), at }
+    }
+
+    fn records(store: &Store) -> Vec<i64> {
+        store.all().map(|record: &Record| record.at).collect()
+    }
+
+    #[test]
+    fn applying_all_changes_restores_the_store() {
+        let mut store = Store::default();
+        let mut lines = Vec::new();
+        store.put("a", record(1));
+        store.put("b", record(2));
+        lines.push(store.take_changes().unwrap().unwrap());
+        store.get_mut::<Record>("a").unwrap().at = 3;
+        lines.push(store.take_changes().unwrap().unwrap());
+        store.remove("b");
+        lines.push(store.take_changes().unwrap().unwrap());
+        store.remove("unknown");
+        assert!(store.take_changes().is_none());
+
+        let changed = |line: &Vec<u8>| serde_json::from_slice::<Changes>(line).unwrap();
+        let ids: Vec<Vec<String>> = lines.iter().map(|line| changed(line).into_keys().collect()).collect();
+        assert_eq!(ids, [vec!["a", "b"], vec!["a"], vec!["b"]]);
+        assert_eq!(lines[2], b"{\"b\":null}\n");
+        let mut read = Store::default();
+        for (line, expected) in lines.iter().zip([vec![1, 2], vec![3, 2], vec![3]]) {
+            read.apply(changed(line));
+            assert_eq!(records(&read), expected);
+        }
+        assert!(read.take_changes().is_none());
+        assert_eq!(read.snapshot().unwrap(), store.snapshot().unwrap());
+    }
 }

@@ -19,8 +19,8 @@ use governor::{
 use tokio::time::interval;
 use tokio_util::sync::CancellationToken;
 
-/// How often addresses are forgotten whose allowance is full again. A flood of addresses
-/// takes memory for no longer.
+/// How often addresses are forgotten whose allowance is full again, which bounds the memory
+/// that a flood of addresses takes.
 const EVICTION: Duration = Duration::from_secs(10);
 
 /// Counts attempts by client address. Cheap to clone.

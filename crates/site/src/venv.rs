@@ -14,11 +14,11 @@ const STAMP: &str = "ticketing-stamp";
 
 /// One environment.
 #[derive(Debug)]
-pub struct Venv<'a> {
+pub struct Venv {
     /// Its folder in the cache directory.
     pub name: &'static str,
     /// Its packages, as in a requirements file of pip.
-    pub requirements: &'a str,
+    pub requirements: &'static str,
     /// Its content, for messages.
     pub what: &'static str,
     /// The size of that.
@@ -27,7 +27,7 @@ pub struct Venv<'a> {
     pub without_python: &'static str,
 }
 
-impl Venv<'_> {
+impl Venv {
     /// Its folder; made anew if it is missing, incomplete or outdated. Blocks meanwhile.
     pub fn ready(&self, say: Say) -> Result<PathBuf> {
         let Self { name, requirements, what, size, without_python } = self;

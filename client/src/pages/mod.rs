@@ -9,7 +9,6 @@ mod phase;
 mod sell;
 mod sign_in;
 mod sign_out;
-mod sign_up;
 mod ticket;
 
 pub use edit_ticket::EditTicket;
@@ -18,9 +17,8 @@ pub use my_orders::MyOrders;
 pub use my_tickets::MyTickets;
 pub use order::OrderPage;
 pub use sell::Sell;
-pub use sign_in::SignIn;
+pub use sign_in::{SignIn, SignUp};
 pub use sign_out::SignOut;
-pub use sign_up::SignUp;
 pub use ticket::TicketPage;
 
 use leptos::prelude::*;

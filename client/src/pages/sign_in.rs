@@ -1,3 +1,5 @@
+//! Signing in and signing up.
+
 use leptos::{form::ActionForm, prelude::*};
 
 use super::query;
@@ -13,18 +15,43 @@ use crate::{
 pub fn SignIn() -> impl IntoView {
     let action = Session::current().sign_in;
     action.clear();
-    let form = Form::new("sign-in", action);
-    let back = query("back");
+    let (form, back) = (Form::new("sign-in", action), query("back"));
     view! {
         <Head title="Sign in" description="Sign in to buy and sell tickets."/>
         <h1>"Sign in"</h1>
         <ActionForm action attr:class="narrow" attr:novalidate=true>
-            <Alert form fields=&["email", "password"]/>
-            <Field form name="email" label="Email" kind="email" autocomplete="username"/>
-            <Field form name="password" label="Password" kind="password" autocomplete="current-password"/>
-            <input type="hidden" name="back" value=back/>
+            <Credentials form back/>
             <Submit form label="Sign in"/>
         </ActionForm>
         <p>"New here? " <a href=move || paths::sign_up(&back.get())>"Open an account"</a> "."</p>
+    }
+}
+
+/// Creates an account.
+#[component]
+pub fn SignUp() -> impl IntoView {
+    let action = Session::current().sign_up;
+    action.clear();
+    let (form, back) = (Form::new("sign-up", action), query("back"));
+    view! {
+        <Head title="Sign up" description="Open an account to buy and sell tickets."/>
+        <h1>"Sign up"</h1>
+        <ActionForm action attr:class="narrow" attr:novalidate=true>
+            <Credentials form back is_new=true/>
+            <Submit form label="Open the account"/>
+        </ActionForm>
+        <p>"Been here before? " <a href=move || paths::sign_in(&back.get())>"Sign in"</a> "."</p>
+    }
+}
+
+/// Email and password, and the page to go to afterwards.
+#[component]
+fn Credentials(form: Form, back: Memo<String>, #[prop(optional)] is_new: bool) -> impl IntoView {
+    let (autocomplete, hint) = if is_new { ("new-password", "4 to 30 characters") } else { ("current-password", "") };
+    view! {
+        <Alert form fields=&["email", "password"]/>
+        <Field form name="email" label="Email" kind="email" autocomplete="username"/>
+        <Field form name="password" label="Password" kind="password" autocomplete hint/>
+        <input type="hidden" name="back" value=back/>
     }
 }

@@ -2,12 +2,27 @@
 
 use chrono::TimeDelta;
 use common::{
-    events::ExpirationComplete,
-    testing::{TestEnv, eventually},
+    events::{ExpirationComplete, OrderCreated},
+    testing::{Service, TestEnv, eventually},
 };
 use futures::{StreamExt, stream};
 
 use crate::{LONG, ended, env, order, ordered, start, store::Store};
+
+/// A running service without grace, and its keys.
+async fn running() -> (TestEnv, Store, Service) {
+    let env = env().await;
+    let store = Store::open(&env).await;
+    let service = start(&env).await;
+    (env, store, service)
+}
+
+/// An order whose hold ends in so many milliseconds and has its job.
+async fn scheduled(env: &TestEnv, store: &mut Store, milliseconds: i64) -> OrderCreated {
+    let order = ordered(env, milliseconds).await;
+    store.scheduled(&order).await;
+    order
+}
 
 #[tokio::test]
 async fn a_hold_ends_when_the_grace_is_over_and_not_before() {
@@ -32,9 +47,7 @@ async fn an_overdue_hold_ends_at_once() {
 
 #[tokio::test]
 async fn a_hold_in_the_far_future_delays_no_other() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let _service = start(&env).await;
+    let (env, mut store, _service) = running().await;
 
     let far = order("9999-12-31T23:59:59Z".parse().unwrap());
     env.publish(&far).await;
@@ -47,9 +60,7 @@ async fn a_hold_in_the_far_future_delays_no_other() {
 
 #[tokio::test]
 async fn ended_holds_leave_no_keys() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let service = start(&env).await;
+    let (env, mut store, service) = running().await;
 
     for milliseconds in [-LONG, 0, 200] {
         ended(&env, &ordered(&env, milliseconds).await).await;
@@ -64,12 +75,9 @@ async fn ended_holds_leave_no_keys() {
 
 #[tokio::test]
 async fn a_hold_outlives_the_service_that_scheduled_it() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let service = start(&env).await;
+    let (env, mut store, service) = running().await;
 
-    let order = ordered(&env, 2_000).await;
-    store.scheduled(&order).await;
+    let order = scheduled(&env, &mut store, 2_000).await;
     service.stop().await;
 
     let _service = start(&env).await;
@@ -78,11 +86,8 @@ async fn a_hold_outlives_the_service_that_scheduled_it() {
 
 #[tokio::test]
 async fn a_crashed_workers_jobs_are_taken_over() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let service = start(&env).await;
-    let order = ordered(&env, 2_000).await;
-    store.scheduled(&order).await;
+    let (env, mut store, service) = running().await;
+    let order = scheduled(&env, &mut store, 2_000).await;
     service.stop().await;
 
     let [scheduled, inflight, workers] = [":scheduled", ":inflight:crashed", ":workers"].map(|name| store.key(name));
@@ -97,14 +102,10 @@ async fn a_crashed_workers_jobs_are_taken_over() {
 
 #[tokio::test]
 async fn an_emptied_redis_loses_no_hold() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let _service = start(&env).await;
+    let (env, mut store, _service) = running().await;
     let done = ordered(&env, LONG).await;
     env.publish(&ExpirationComplete { order_id: done.id.clone() }).await;
-    let [long, short] = [ordered(&env, LONG).await, ordered(&env, 4_000).await];
-    store.scheduled(&long).await;
-    store.scheduled(&short).await;
+    let [long, short] = [scheduled(&env, &mut store, LONG).await, scheduled(&env, &mut store, 4_000).await];
 
     store.empty().await;
 
@@ -116,11 +117,8 @@ async fn an_emptied_redis_loses_no_hold() {
 
 #[tokio::test]
 async fn a_clock_that_is_days_ahead_forgets_no_hold() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let service = start(&env).await;
-    let order = ordered(&env, LONG).await;
-    store.scheduled(&order).await;
+    let (env, mut store, service) = running().await;
+    let order = scheduled(&env, &mut store, LONG).await;
     service.stop().await;
 
     // The event is acknowledged and the job is lost: only JetStream still has the order.
@@ -132,35 +130,28 @@ async fn a_clock_that_is_days_ahead_forgets_no_hold() {
 
 #[tokio::test]
 async fn a_partly_lost_job_is_restored_and_blocks_no_other() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let _service = start(&env).await;
+    let (env, mut store, _service) = running().await;
     store.worker().await;
-    let damaged = [ordered(&env, 2_000).await, ordered(&env, 2_000).await];
-    let sound = ordered(&env, 2_000).await;
-    for order in damaged.iter().chain([&sound]) {
-        store.scheduled(order).await;
+    let mut orders = Vec::new();
+    for _ in 0..3 {
+        orders.push(scheduled(&env, &mut store, 2_000).await);
     }
 
-    let (data, metadata) = (store.key(":data"), store.key(&format!(":meta:{}", damaged[1].id)));
+    let (data, metadata) = (store.key(":data"), store.key(&format!(":meta:{}", orders[1].id)));
     let mut loss = redis::pipe();
-    loss.hdel(data, damaged[0].id.as_str()).del(metadata);
+    loss.hdel(data, orders[0].id.as_str()).del(metadata);
     assert_eq!(loss.query_async::<[usize; 2]>(&mut store.redis).await.unwrap(), [1, 1]);
 
-    for order in damaged.iter().chain([&sound]) {
+    for order in &orders {
         ended(&env, order).await;
     }
 }
 
 #[tokio::test]
 async fn an_unreadable_job_ends_its_hold_and_blocks_no_other() {
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let _service = start(&env).await;
+    let (env, mut store, _service) = running().await;
     store.worker().await;
-    let [unreadable, sound] = [ordered(&env, 2_000).await, ordered(&env, 2_000).await];
-    store.scheduled(&unreadable).await;
-    store.scheduled(&sound).await;
+    let [unreadable, sound] = [scheduled(&env, &mut store, 2_000).await, scheduled(&env, &mut store, 2_000).await];
     let mut garble = redis::cmd("HSET");
     garble.arg(store.key(":data")).arg(unreadable.id.as_str()).arg("{\"orderId\":7}");
     garble.query_async::<()>(&mut store.redis).await.unwrap();
@@ -173,9 +164,7 @@ async fn an_unreadable_job_ends_its_hold_and_blocks_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nine_thousand_holds_that_are_due_at_once_all_end() {
     const MANY: usize = 9_000;
-    let env = env().await;
-    let mut store = Store::open(&env).await;
-    let _service = start(&env).await;
+    let (env, mut store, _service) = running().await;
     stream::iter(0..MANY).for_each_concurrent(256, async |_| _ = ordered(&env, LONG).await).await;
     for so_far in (1_500..=MANY).step_by(1_500) {
         eventually("scheduled", async || (store.count().await >= so_far).then_some(())).await;

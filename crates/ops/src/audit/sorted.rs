@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use bson::{RawDocumentBuf, doc};
-use common::mongo::decode_or_report;
+use common::error::chain;
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
 use mongodb::Database;
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::findings::{Findings, Invariant};
 
-/// A document, or which one can't be read.
+/// A document, or which one can't be read and why.
 pub(super) type Document<T> = Result<T, String>;
 
 /// Documents in the order of a key, of which one is held in memory besides what the
@@ -31,9 +31,9 @@ impl<T: DeserializeOwned + Send + 'static> Sorted<T> {
         let documents = database.collection::<RawDocumentBuf>(collection).find(doc! {}).sort(doc! { field: 1 }).await;
         let documents = documents.with_context(|| name.clone())?.map(move |document| {
             let document = document.with_context(|| name.clone())?;
-            Ok(decode_or_report(&document, &name).ok_or_else(|| {
+            Ok(bson::deserialize_from_slice(document.as_bytes()).map_err(|error| {
                 let id = document.get("_id").ok().flatten();
-                format!("document {id:?} in {name} can't be read")
+                format!("document {id:?} in {name} can't be read: {}", chain(&error))
             }))
         });
         Self::of(documents.boxed(), key).await

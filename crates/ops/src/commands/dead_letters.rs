@@ -1,4 +1,4 @@
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::{Result, ensure};
 use clap::Args;
@@ -37,15 +37,16 @@ impl DeadLetters {
         Ok(ExitCode::SUCCESS)
     }
 
-    fn chosen(&self, all: &[DeadLetter]) -> Result<Vec<u64>> {
-        let known: Vec<u64> = all.iter().map(|letter| letter.sequence).collect();
+    /// The sequence numbers to publish again, each once.
+    fn chosen(&self, all: &[DeadLetter]) -> Result<BTreeSet<u64>> {
+        let known: BTreeSet<u64> = all.iter().map(|letter| letter.sequence).collect();
         if self.republish_all {
             return Ok(known);
         }
         for sequence in &self.republish {
             ensure!(known.contains(sequence), "there is no dead letter {sequence}");
         }
-        Ok(self.republish.clone())
+        Ok(self.republish.iter().copied().collect())
     }
 }
 

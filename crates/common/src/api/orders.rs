@@ -59,7 +59,7 @@ pub struct OrderRequest {
     pub ticket_id: TicketId,
     /// What the buyer has seen it cost; an order at another price is refused.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "server", schema(required = false, schema_with = super::price::price_or_text))]
+    #[cfg_attr(feature = "server", schema(required = false, schema_with = super::price::price_or_text_or_null))]
     pub price: Option<Price>,
 }
 

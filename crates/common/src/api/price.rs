@@ -143,6 +143,13 @@ pub(crate) fn price_or_text() -> utoipa::openapi::RefOr<utoipa::openapi::Schema>
     OneOfBuilder::new().item(<Price as utoipa::PartialSchema>::schema()).item(text).into()
 }
 
+/// The same, where null means that the field is absent.
+#[cfg(feature = "server")]
+pub(crate) fn price_or_text_or_null() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+    use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+    OneOfBuilder::new().item(price_or_text()).item(ObjectBuilder::new().schema_type(Type::Null)).into()
+}
+
 /// Prices in stored documents: cents, as an integer. For `#[serde(with = "…")]`.
 pub mod cents {
     use super::{Deserialize, Deserializer, Price, Serializer, de};

@@ -1,8 +1,11 @@
 //! Reconciles payments that a crash, an outage or a cancelled order left open.
 
-use std::{error::Error, time::Duration};
+use std::time::Duration;
 
-use common::task::{Unfinished, run_to_completion};
+use common::{
+    error::chain,
+    task::{Unfinished, run_to_completion},
+};
 use futures::{StreamExt, stream};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +35,7 @@ impl Recovery {
     pub async fn run(self, stop: CancellationToken) {
         while !stop.is_cancelled() {
             if let Err(error) = self.sweep().await {
-                tracing::warn!(%error, "due payments can't be read");
+                tracing::warn!(error = chain(&error), "due payments can't be read");
             }
             tokio::select! { () = stop.cancelled() => {}, () = sleep(SWEEP) => {} }
         }
@@ -49,8 +52,7 @@ impl Recovery {
             match run_to_completion(TIME_LIMIT, reconcile).await {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
-                    let error = &error as &dyn Error;
-                    tracing::warn!(%order, error, "a payment can't be reconciled yet, trying again later");
+                    tracing::warn!(%order, error = chain(&error), "a payment can't be reconciled yet, trying again later");
                 }
                 Err(unfinished @ Unfinished::Overdue(_)) => {
                     tracing::warn!(%order, %unfinished, "reconciling a payment timed out, trying again later");

@@ -61,6 +61,26 @@ async fn a_refund_is_retried_until_stripe_completes_it() {
 }
 
 #[tokio::test]
+async fn a_failed_refund_of_an_order_cancelled_during_its_charge_is_retried() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::DelayAnswers { millis: 1_000 }));
+    shop.stripe.switch(Switch::only(Operation::Refund, Effect::Fail { count: 1 }));
+    let cancel = async {
+        eventually("charged", async || (shop.money(&order).0 > 0).then_some(())).await;
+        shop.env.publish(&order.cancelled()).await;
+    };
+    let (reply, ()) = join(shop.pay(&order, "pm_card_visa"), cancel).await;
+    assert_ne!(reply.status, 201);
+    shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
+    eventually("the money is refunded", async || {
+        shop.env.clock.advance(LATER);
+        (shop.money(&order) == (2000, 2000)).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_failed_cancellation_of_an_intent_is_retried() {
     let shop = Shop::open().await;
     let order = shop.order().await;

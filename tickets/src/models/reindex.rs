@@ -3,7 +3,7 @@
 use std::{pin::pin, time::Duration};
 
 use bson::{RawDocumentBuf, doc};
-use common::{api::TicketId, mongo::readable, text};
+use common::{api::TicketId, error::chain, mongo::readable, text};
 use futures::TryStreamExt;
 use mongodb::error::Error;
 use serde::Deserialize;
@@ -31,7 +31,7 @@ pub async fn reindex(tickets: Tickets, stop: CancellationToken) {
     for wait in RUNS {
         let _ = stop.run_until_cancelled(sleep(wait)).await;
         while let Err(error) = tickets.reindex(&stop).await {
-            tracing::warn!(%error, "tickets can't be reindexed yet, trying again");
+            tracing::warn!(error = chain(&error), "tickets can't be reindexed yet, trying again");
             let _ = stop.run_until_cancelled(sleep(PAUSE)).await;
         }
     }

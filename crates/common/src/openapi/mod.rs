@@ -59,9 +59,11 @@ fn complete(name: &str, description: &mut OpenApi) {
 }
 
 fn complete_path(name: &str, item: &mut PathItem) {
-    let reading = [&mut item.get].into_iter().flatten().map(|operation| (operation, false));
-    let writing = [&mut item.post, &mut item.put, &mut item.delete].into_iter().flatten();
-    for (operation, writes) in reading.chain(writing.map(|operation| (operation, true))) {
+    let PathItem { get, post, put, patch, delete, .. } = item;
+    let operations = [(get, false), (post, true), (put, true), (patch, true), (delete, true)];
+    for (operation, writes) in
+        operations.into_iter().filter_map(|(operation, writes)| Some((operation.as_mut()?, writes)))
+    {
         operation.tags = Some(vec![name.to_owned()]);
         let signed_in = operation.security.is_some();
         // Layers read every request's body, admit it, and answer when a handler fails.

@@ -42,12 +42,12 @@ pub const NAME: &str = "client";
 /// Receives progress messages.
 pub type Say<'a> = &'a dyn Fn(&str);
 
-/// How the client is compiled and compressed.
+/// How programs and the client are compiled, and the client is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Profile {
     /// Quick to build.
     Dev,
-    /// Small to download.
+    /// Quick to run and small to download.
     Release,
 }
 

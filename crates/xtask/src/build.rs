@@ -5,19 +5,11 @@ use std::process::Stdio;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+pub use site::Profile;
 use tokio::process::Command;
 
 use crate::env;
 use crate::report::Report;
-
-/// How the programs are compiled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Profile {
-    /// Quick to build.
-    Dev,
-    /// Quick to run.
-    Release,
-}
 
 /// The folder that holds the built programs.
 #[derive(Clone, Debug)]
@@ -64,10 +56,7 @@ pub async fn programs(profile: Profile, report: &Report) -> Result<Programs> {
 
 /// Builds the browser's half of the storefront, and returns its folder.
 pub async fn site(profile: Profile, report: &Report) -> Result<PathBuf> {
-    let (profile, name) = match profile {
-        Profile::Dev => (site::Profile::Dev, "storefront-dev"),
-        Profile::Release => (site::Profile::Release, "storefront"),
-    };
+    let name = if profile == Profile::Dev { "storefront-dev" } else { "storefront" };
     let options = site::Options { profile, out: target_directory().await?.join(name) };
     report.say("building the storefront …");
     let progress = report.clone();

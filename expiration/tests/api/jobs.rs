@@ -2,12 +2,12 @@
 
 use chrono::TimeDelta;
 use common::{
-    events::{ExpirationComplete, OrderCreated},
+    events::ExpirationComplete,
     testing::{Service, TestEnv, eventually},
 };
 use futures::{StreamExt, stream};
 
-use crate::{LONG, ended, env, order, ordered, start, store::Store};
+use crate::{LONG, ended, env, order, ordered, scheduled, start, store::Store};
 
 /// A running service without grace, and its keys.
 async fn running() -> (TestEnv, Store, Service) {
@@ -15,13 +15,6 @@ async fn running() -> (TestEnv, Store, Service) {
     let store = Store::open(&env).await;
     let service = start(&env).await;
     (env, store, service)
-}
-
-/// An order whose hold ends in so many milliseconds and has its job.
-async fn scheduled(env: &TestEnv, store: &mut Store, milliseconds: i64) -> OrderCreated {
-    let order = ordered(env, milliseconds).await;
-    store.scheduled(&order).await;
-    order
 }
 
 #[tokio::test]

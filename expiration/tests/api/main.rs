@@ -35,6 +35,13 @@ async fn ordered(env: &TestEnv, milliseconds: i64) -> OrderCreated {
     order
 }
 
+/// An order whose hold ends in so many milliseconds and has its job.
+async fn scheduled(env: &TestEnv, store: &mut store::Store, milliseconds: i64) -> OrderCreated {
+    let order = ordered(env, milliseconds).await;
+    store.scheduled(&order).await;
+    order
+}
+
 /// Waits until an order's hold has ended.
 async fn ended(env: &TestEnv, order: &OrderCreated) {
     env.event(|event: &ExpirationComplete| event.order_id == order.id).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::testing::{Client, eventually};
 
-use crate::{ended, env, ordered, proxy::Proxy, start, store::Store};
+use crate::{ended, env, ordered, proxy::Proxy, scheduled, start, store::Store};
 
 async fn readiness_is(client: &Client, status: u16) {
     eventually("readiness", async || (client.get("/readyz").await.status.as_u16() == status).then_some(())).await;
@@ -21,8 +21,7 @@ async fn a_hold_that_is_due_while_nats_is_away_ends_when_it_is_back() {
     let mut store = Store::open(&env).await;
     let _service = start(&env).await;
     store.worker().await;
-    let order = ordered(&env, 2_000).await;
-    store.scheduled(&order).await;
+    let order = scheduled(&env, &mut store, 2_000).await;
 
     proxy.cut();
     taken(&mut store).await;
@@ -39,8 +38,7 @@ async fn holds_end_after_redis_was_slow() {
     let (env, proxy) = Proxy::start(env, "REDIS_URL").await;
     let _service = start(&env).await;
     store.worker().await;
-    let order = ordered(&env, 6_000).await;
-    store.scheduled(&order).await;
+    let order = scheduled(&env, &mut store, 6_000).await;
 
     // A response takes longer than both the poll interval and the heartbeat interval.
     proxy.slow_down(Duration::from_millis(1_200));
@@ -55,8 +53,7 @@ async fn holds_end_after_redis_was_away_and_came_back_empty() {
     let (env, proxy) = Proxy::start(env, "REDIS_URL").await;
     let service = start(&env).await;
     let client = service.anonymous();
-    let before = ordered(&env, 2_000).await;
-    store.scheduled(&before).await;
+    let before = scheduled(&env, &mut store, 2_000).await;
 
     proxy.cut();
     readiness_is(&client, 503).await;
@@ -75,8 +72,7 @@ async fn a_service_that_stops_while_nats_is_away_releases_its_jobs() {
     let mut store = Store::open(&env).await;
     let service = start(&env).await;
     store.worker().await;
-    let order = ordered(&env, 2_000).await;
-    store.scheduled(&order).await;
+    let order = scheduled(&env, &mut store, 2_000).await;
     proxy.cut();
     taken(&mut store).await;
 

@@ -4,14 +4,11 @@ use common::{
     testing::eventually,
 };
 
-use super::{buyer, ordered, paid, show, start, ticket};
+use super::{buyer, on_hold, paid, show};
 
 #[tokio::test]
 async fn cancelling_is_idempotent() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, service, _, client, made) = on_hold().await;
     let path = format!("/api/orders/{}", made.id);
     for _ in 0..2 {
         let reply = client.delete(&path).await;
@@ -25,10 +22,7 @@ async fn cancelling_is_idempotent() {
 
 #[tokio::test]
 async fn refusals_are_checked_in_the_documented_order() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, service, _, client, made) = on_hold().await;
     let path = format!("/api/orders/{}", made.id);
     service.anonymous().delete(&path).await.refused(401, &["Not authorized"]);
     client.delete(&format!("/api/orders/{}", OrderId::new())).await.refused(404, &["Not Found"]);

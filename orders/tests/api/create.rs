@@ -7,7 +7,7 @@ use common::{
 use futures::future::join;
 use serde_json::json;
 
-use super::{buyer, expired, order, ordered, show, start, ticket};
+use super::{buyer, expired, on_hold, order, ordered, show, start, ticket};
 
 #[tokio::test]
 async fn an_order_holds_its_ticket_for_fifteen_minutes() {
@@ -85,10 +85,7 @@ async fn a_hold_ends_only_by_an_event() {
 
 #[tokio::test]
 async fn an_order_keeps_its_price() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, _service, ticket, client, made) = on_hold().await;
     env.publish(&ticket_updated(&ticket, 1, "99.99")).await;
     assert_eq!(client.delete(&format!("/api/orders/{}", made.id)).await.status, 204);
     // A new order shows that the new price has arrived; the old order keeps its own.

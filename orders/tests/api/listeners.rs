@@ -5,14 +5,11 @@ use common::{
     testing::{eventually, ticket_created, ticket_updated},
 };
 
-use super::{buyer, expired, known, order, ordered, paid, refunded, show, start, ticket};
+use super::{buyer, expired, known, on_hold, order, ordered, paid, refunded, show, start, ticket};
 
 #[tokio::test]
 async fn an_expired_order_is_cancelled() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, _service, ticket, client, made) = on_hold().await;
     env.publish(&expired(&made)).await;
     let event = env.event::<OrderCancelled>(|event| event.id == made.id).await;
     assert_eq!((event.version.0, event.ticket.id), (1, ticket.id));
@@ -21,10 +18,7 @@ async fn an_expired_order_is_cancelled() {
 
 #[tokio::test]
 async fn an_expired_hold_goes_on_until_payments_closes_the_order() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, _service, _, client, made) = on_hold().await;
     env.clock.advance(TimeDelta::hours(1));
     env.publish(&ExpirationComplete { order_id: made.id.clone() }).await;
     // The payment counts although it arrives after the expiry.
@@ -36,10 +30,7 @@ async fn an_expired_hold_goes_on_until_payments_closes_the_order() {
 
 #[tokio::test]
 async fn a_partial_refund_shows_its_amount_until_the_rest_is_refunded() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, _service, _, client, made) = on_hold().await;
     env.publish(&paid(&made)).await;
     let shown = async |refund| {
         env.publish(&refund).await;
@@ -57,10 +48,7 @@ async fn a_partial_refund_shows_its_amount_until_the_rest_is_refunded() {
 
 #[tokio::test]
 async fn a_paid_order_never_expires() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, service, ticket, client, made) = on_hold().await;
     env.publish(&paid(&made)).await;
     eventually("complete", async || (show(&client, &made.id).await.status == OrderStatus::Complete).then_some(()))
         .await;
@@ -73,10 +61,7 @@ async fn a_paid_order_never_expires() {
 
 #[tokio::test]
 async fn a_late_payment_leaves_the_order_cancelled_and_its_refund_shows() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (env, _service, _, client, made) = on_hold().await;
     env.publish(&expired(&made)).await;
     env.event::<OrderCancelled>(|event| event.id == made.id).await;
     env.publish(&paid(&made)).await;

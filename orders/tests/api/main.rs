@@ -53,6 +53,15 @@ async fn ordered(client: &Client, ticket: &TicketId) -> Order {
     order(client, ticket).await.expect(201).read()
 }
 
+/// The service, a ticket, and a buyer with an order on it.
+async fn on_hold() -> (TestEnv, Service, TicketCreated, Client, Order) {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let client = buyer(&service);
+    let made = ordered(&client, &ticket.id).await;
+    (env, service, ticket, client, made)
+}
+
 async fn show(client: &Client, id: &OrderId) -> Order {
     client.get(&format!("/api/orders/{id}")).await.expect(200).read()
 }

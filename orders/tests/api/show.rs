@@ -1,13 +1,10 @@
 use common::api::OrderId;
 
-use super::{buyer, ordered, show, start, ticket};
+use super::{buyer, on_hold, show};
 
 #[tokio::test]
 async fn only_the_buyer_sees_an_order() {
-    let (env, service) = start().await;
-    let ticket = ticket(&env, &service).await;
-    let client = buyer(&service);
-    let made = ordered(&client, &ticket.id).await;
+    let (_env, service, _, client, made) = on_hold().await;
     assert_eq!(show(&client, &made.id).await, made);
     let path = format!("/api/orders/{}", made.id);
     service.anonymous().get(&path).await.refused(401, &["Not authorized"]);

@@ -48,6 +48,7 @@ fn config(service: &str, tickets: &[&Ticket], order: &Order) -> String {
 async fn run(bin: &Path, config: &Path, url: &str, service: &str, cookie: &str) -> Output {
     let mut command = Command::new(bin.join("schemathesis"));
     command
+        .current_dir(config.parent().unwrap())
         .arg("--config-file")
         .arg(config)
         .args(["run", &format!("{url}/api/{service}/openapi.json"), "--header", &format!("Cookie: {cookie}")])

@@ -1,6 +1,7 @@
 //! Changes are tested, and what is tested goes to production. (Rights and concurrency
 //! are zizmor's: see `linters`.)
 
+use crate::images::is_whole_version;
 use crate::support::prelude::*;
 
 /// Workflows by the name of their file.
@@ -16,12 +17,15 @@ fn jobs(workflow: &Value) -> impl Iterator<Item = (&String, &Value)> {
     workflow.get("jobs").and_then(Value::as_object).into_iter().flatten()
 }
 
-/// Nothing but reading is granted, and nothing runs for hours on another machine.
+/// Nothing but reading is granted, nothing may change unnoticed, and nothing runs for hours.
 fn careless(workflow: &Value) -> Vec<String> {
     let mut found = Vec::new();
     if workflow.to_string().contains("\"write") {
         found.push("grant no more than reading".to_owned());
     }
+    let uses = deep(workflow, "uses").into_iter().filter_map(Value::as_str).filter_map(|uses| uses.split_once('@'));
+    let open = uses.filter(|(_, reference)| !is_whole_version(reference) && reference.len() != 40);
+    found.extend(open.map(|(action, _)| format!("pin {action} to a whole version or a commit")));
     for (name, job) in jobs(workflow) {
         if text(job, "/runs-on").ends_with("-latest") {
             found.push(format!("{name}: name the machine's version"));
@@ -85,6 +89,7 @@ fn every_change_is_tested_before_it_goes_to_production() {
     for (file, change, message) in [
         ("ci.yml", "permissions write-all", "no more than reading"),
         ("ci.yml", "jobs/test/permissions/contents write", "no more than reading"),
+        ("ci.yml", "jobs/test/steps/0/uses actions/checkout@v7", "pin actions/checkout"),
         ("ci.yml", "jobs/test/runs-on ubuntu-latest", "test: name the machine"),
         ("ci.yml", "jobs/test/timeout-minutes", "test: set timeout-minutes"),
         ("ci.yml", "jobs/test/steps [{run: cargo test}]", "README's test command"),

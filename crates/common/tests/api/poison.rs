@@ -19,7 +19,7 @@ fn good(env: &TestEnv) -> (TicketCreated, Bson) {
 
 /// An event of a kind that no stream accepts, by a newer release.
 fn unknown_kind(number: usize) -> Bson {
-    doc! { "id": format!("a:{number}"), "subject": "ticket:withdrawn", "payload": "{}", "time": bson::DateTime::now() }
+    doc! { "id": format!("a:{number}"), "subject": "ticket:archived", "payload": "{}", "time": bson::DateTime::now() }
         .into()
 }
 
@@ -96,7 +96,7 @@ async fn documents_that_always_fail_starve_no_others_and_are_counted() {
     // Once the stream accepts their kind, they are published.
     let (jetstream, name) = env.broker.raw();
     let mut config = jetstream.get_stream(&name).await.unwrap().cached_info().config.clone();
-    config.subjects.push(config.subjects[0].replace("ticket:created", "ticket:withdrawn"));
+    config.subjects.push(config.subjects[0].replace("ticket:created", "ticket:archived"));
     jetstream.update_stream(config).await.unwrap();
     eventually("the failing ones are published", async || {
         let left = things.count_documents(doc! { "outbox.id": { "$gt": "" } }).await.unwrap();

@@ -62,7 +62,7 @@ async fn an_older_release_that_starts_keeps_a_streams_subjects_and_limits() {
     let (jetstream, _) = env.broker.raw();
     let mut changed = config(&env).await;
     // A newer release's subject, and settings of an operator.
-    changed.subjects.push(changed.subjects[0].replace("ticket:created", "ticket:withdrawn"));
+    changed.subjects.push(changed.subjects[0].replace("ticket:created", "ticket:archived"));
     changed.max_age = std::time::Duration::from_hours(7 * 24);
     changed.max_bytes = 1 << 30;
     changed.description = Some("Watched by the operators".into());

@@ -47,7 +47,6 @@ fn zizmor_finds_nothing_in_the_workflows() {
         ("\npermissions: {}\n", "\npermissions: write-all\n", "excessive-permissions"),
         ("\nconcurrency:\n", "\nenv:\n", "concurrency-limits"),
         ("run: cargo xtask test", "run: echo ${{ github.event.issue.title }}", "template-injection"),
-        ("actions/checkout@v7.0.1", "actions/checkout", "unpinned-uses"),
         ("persist-credentials: false", "fetch-depth: 1", "artipacked"),
     ];
     reports("zizmor", &[&ZIZMOR[..], &["."]].concat(), FILE, &read(FILE), &breaks);

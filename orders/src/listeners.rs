@@ -1,7 +1,7 @@
 //! Which event has which effect on orders and on the replicas of tickets.
 
 use common::{
-    events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated, TicketUpdated},
+    events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketCreated, TicketUpdated, TicketWithdrawn},
     messaging::{Listener, Listeners, Outcome},
 };
 
@@ -12,6 +12,7 @@ pub(crate) fn all(orders: &Orders, tickets: &TicketReplicas) -> Listeners {
     Listeners::of("orders-service")
         .on::<TicketCreated>(tickets.clone())
         .on::<TicketUpdated>(tickets.clone())
+        .on::<TicketWithdrawn>(tickets.clone())
         .on::<PaymentClosed>(orders.clone())
         .on::<PaymentCreated>(orders.clone())
         .on::<PaymentRefunded>(orders.clone())
@@ -27,6 +28,13 @@ impl Listener<TicketCreated> for TicketReplicas {
 /// Updates a ticket's replica.
 impl Listener<TicketUpdated> for TicketReplicas {
     async fn on_event(&self, ticket: TicketUpdated) -> Outcome {
+        Ok(self.apply(ticket.into()).await?)
+    }
+}
+
+/// Refuses further orders on a ticket.
+impl Listener<TicketWithdrawn> for TicketReplicas {
+    async fn on_event(&self, ticket: TicketWithdrawn) -> Outcome {
         Ok(self.apply(ticket.into()).await?)
     }
 }

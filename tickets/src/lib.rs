@@ -25,15 +25,16 @@ pub const NAME: &str = "tickets";
 #[derive(Clone, FromRef)]
 struct AppState {
     sessions: Sessions,
+    clock: Clock,
     tickets: Tickets,
 }
 
 /// Connects to the stores and puts the service together.
 pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
-    let tickets = Tickets::open(&database, clock).await?;
+    let tickets = Tickets::open(&database, clock.clone()).await?;
     let (relay, indexed) = (tickets.relay(broker.clone()), tickets.clone());
-    Ok(App::new(NAME, routes::router(AppState { sessions, tickets: tickets.clone() }))
+    Ok(App::new(NAME, routes::router(AppState { sessions, clock, tickets: tickets.clone() }))
         .with_database(&database)
         .with_task("indexing", |stop| models::reindex(indexed, stop))
         .with_listeners(broker, listeners::all(&tickets))

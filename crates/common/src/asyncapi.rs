@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::events::{
     Event, ExpirationComplete, OrderCancelled, OrderCreated, PaymentClosed, PaymentCreated, PaymentRefunded,
-    TicketCreated, TicketUpdated,
+    TicketCreated, TicketUpdated, TicketWithdrawn,
 };
 
 /// An event, the service that publishes it, and those that subscribe to it.
@@ -63,9 +63,14 @@ fn channels() -> Vec<Channel> {
         ($($file:literal),+) => { &[$(include_str!(concat!("events/snapshots/", $file, ".json"))),+] };
     }
     vec![
-        Channel::of::<TicketCreated>("tickets", &["orders"], snapshots!("ticket_created")),
-        Channel::of::<TicketUpdated>("tickets", &["orders"], snapshots!("ticket_updated")),
-        Channel::of::<OrderCreated>("orders", &["tickets", "expiration", "payments"], snapshots!("order_created")),
+        Channel::of::<TicketCreated>("tickets", &["orders"], snapshots!("ticket_created", "ticket_created_described")),
+        Channel::of::<TicketUpdated>("tickets", &["orders"], snapshots!("ticket_updated", "ticket_updated_withdrawn")),
+        Channel::of::<TicketWithdrawn>("tickets", &["orders"], snapshots!("ticket_withdrawn")),
+        Channel::of::<OrderCreated>(
+            "orders",
+            &["tickets", "expiration", "payments"],
+            snapshots!("order_created", "order_created_described"),
+        ),
         Channel::of::<OrderCancelled>("orders", &["tickets", "payments"], snapshots!("order_cancelled")),
         Channel::of::<ExpirationComplete>("expiration", &["payments"], snapshots!("expiration_complete")),
         Channel::of::<PaymentCreated>("payments", &["orders", "tickets"], snapshots!("payment_created")),

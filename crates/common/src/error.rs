@@ -34,6 +34,9 @@ pub enum ApiError {
     /// 404
     #[error("Not Found")]
     NotFound,
+    /// 409: what is to be changed is not as the client has seen it.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// 413
     #[error("Request body is too large")]
     TooLarge,
@@ -69,6 +72,7 @@ impl ApiError {
             Self::PaymentRequired(_) => StatusCode::PAYMENT_REQUIRED,
             Self::CrossOrigin => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooManyRequests(_) => StatusCode::TOO_MANY_REQUESTS,

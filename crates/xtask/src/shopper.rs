@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use common::api::orders::Order;
-use common::api::tickets::Ticket;
+use common::api::tickets::{About, Ticket};
 use common::api::users::User;
 use common::api::{ErrorBody, OrderId, TicketId};
 use common::clock::Clock;
@@ -128,7 +128,7 @@ impl Shopper {
 
     /// Lists a ticket for sale; the price in dollars.
     pub async fn list(&self, title: &str, price: &str) -> Result<Ticket> {
-        self.send(&Call::list(title, price)).await?.read(StatusCode::CREATED)
+        self.send(&Call::list(title, price, &About::default())).await?.read(StatusCode::CREATED)
     }
 
     /// Orders a ticket, as soon as orders knows it.
@@ -201,8 +201,13 @@ impl Call {
 
     /// Listing a ticket for sale; the price in dollars.
     #[must_use]
-    pub fn list(title: &str, price: &str) -> Self {
-        Self::post("/api/tickets", json!({ "title": title, "price": price }))
+    pub fn list(title: &str, price: &str, about: &About) -> Self {
+        let About { starts_at, venue, category, details } = about;
+        let said = json!({
+            "title": title, "price": price, "startsAt": starts_at, "venue": venue, "category": category,
+            "details": details,
+        });
+        Self::post("/api/tickets", said)
     }
 
     /// Ordering a ticket.

@@ -2,8 +2,8 @@
 
 use bson::doc;
 use common::{
-    api::{Price, TicketId, UserId, Version, price},
-    events::{TicketCreated, TicketUpdated},
+    api::{Price, TicketId, UserId, Version, price, tickets::About},
+    events::{TicketCreated, TicketUpdated, TicketWithdrawn},
     mongo::is_duplicate_key,
 };
 use mongodb::{Collection, Database, error::Error};
@@ -29,6 +29,12 @@ pub struct TicketReplica {
     pub price: Price,
     /// The seller.
     pub user_id: UserId,
+    /// When, where and what.
+    #[serde(default)]
+    pub about: About,
+    /// Whether the seller has withdrawn it.
+    #[serde(default)]
+    pub withdrawn: bool,
 }
 
 impl TicketReplicas {
@@ -56,15 +62,22 @@ impl TicketReplicas {
 
 impl From<TicketCreated> for TicketReplica {
     fn from(event: TicketCreated) -> Self {
-        let TicketCreated { id, version, title, price, user_id } = event;
-        Self { id, version, title, price, user_id }
+        let TicketCreated { id, version, title, price, user_id, about } = event;
+        Self { id, version, title, price, user_id, about, withdrawn: false }
     }
 }
 
 impl From<TicketUpdated> for TicketReplica {
     fn from(event: TicketUpdated) -> Self {
         // This service's own orders decide who holds a ticket.
-        let TicketUpdated { id, version, title, price, user_id, order_id: _ } = event;
-        Self { id, version, title, price, user_id }
+        let TicketUpdated { id, version, title, price, user_id, withdrawn, about, order_id: _ } = event;
+        Self { id, version, title, price, user_id, about, withdrawn }
+    }
+}
+
+impl From<TicketWithdrawn> for TicketReplica {
+    fn from(event: TicketWithdrawn) -> Self {
+        let TicketWithdrawn { id, version, title, price, user_id, about } = event;
+        Self { id, version, title, price, user_id, about, withdrawn: true }
     }
 }

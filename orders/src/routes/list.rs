@@ -3,7 +3,7 @@ use common::{
     api::orders::Order,
     error::ApiError,
     extract::CurrentUser,
-    page::{Page, PageQuery, Paging, Parameters},
+    page::{LimitQuery, Page, PageQuery, Paging, Parameters, Sort},
 };
 
 use crate::models::Orders;
@@ -12,7 +12,7 @@ use crate::models::Orders;
 #[utoipa::path(
     get,
     path = "/api/orders",
-    params(PageQuery),
+    params(LimitQuery, PageQuery),
     responses((status = 200, description = "A page of orders", body = Vec<Order>)),
     security(("session" = [])),
 )]
@@ -21,7 +21,7 @@ pub(super) async fn list(
     buyer: CurrentUser,
     parameters: Parameters,
 ) -> Result<Page<Order>, ApiError> {
-    let paging = Paging::parse(&parameters)?;
+    let paging = Paging::parse(&parameters, Sort::NEWEST)?;
     let (page, last) = orders.of_buyer(&buyer.id, &paging).await?;
-    Ok(Page { next: last.map(|last| format!("/api/orders?{}", paging.next(&last))), entries: page })
+    Ok(Page { next: last.map(|last| format!("/api/orders?{}", paging.next(&last))), entries: page, total: None })
 }

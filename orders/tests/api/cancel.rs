@@ -1,5 +1,8 @@
 use common::{
-    api::{OrderId, orders::OrderStatus},
+    api::{
+        OrderId,
+        orders::{CancelReason, OrderStatus},
+    },
     events::OrderCancelled,
     testing::eventually,
 };
@@ -15,7 +18,7 @@ async fn cancelling_is_idempotent() {
         assert_eq!((reply.status.as_u16(), reply.body), (204, serde_json::Value::Null));
     }
     let now = show(&client, &made.id).await;
-    assert_eq!((now.status, now.version.0), (OrderStatus::Cancelled, 1));
+    assert_eq!((now.status, now.reason, now.version.0), (OrderStatus::Cancelled, Some(CancelReason::Buyer), 1));
     service.stop().await;
     assert_eq!(env.published::<OrderCancelled>().await.len(), 1);
 }

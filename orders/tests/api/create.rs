@@ -1,13 +1,13 @@
 use chrono::TimeDelta;
 use common::{
-    api::TicketId,
-    events::{OrderCancelled, OrderCreated},
+    api::{TicketId, tickets::About},
+    events::{OrderCancelled, OrderCreated, TicketCreated},
     testing::{ticket_created, ticket_updated, user},
 };
 use futures::future::join;
 use serde_json::json;
 
-use super::{buyer, expired, on_hold, order, ordered, show, start, ticket};
+use super::{buyer, expired, known, on_hold, order, ordered, show, start, ticket};
 
 #[tokio::test]
 async fn an_order_holds_its_ticket_for_fifteen_minutes() {
@@ -115,6 +115,25 @@ async fn ordering_right_after_listing_waits_for_the_tickets_event() {
     let _ = reply.expect(201);
     // A ticket that never existed is not found in the end.
     order(&client, &TicketId::new()).await.refused(404, &["Not Found"]);
+}
+
+#[tokio::test]
+async fn an_event_that_has_started_is_not_ordered() {
+    let (env, service) = start().await;
+    let starts_at = (env.clock.now() + TimeDelta::hours(1)).fixed_offset().to_rfc3339().parse().ok();
+    let about = About { starts_at, venue: Some("Hall 2".into()), ..About::default() };
+    let (soon, later) = (ticket_created("20"), ticket_created("20"));
+    for ticket in [&soon, &later] {
+        env.publish(&TicketCreated { about: about.clone(), ..ticket.clone() }).await;
+        known(&service, ticket).await;
+    }
+    let client = buyer(&service);
+    let made = ordered(&client, &soon.id).await;
+    assert_eq!(made.ticket.about, about);
+    let event = env.event::<OrderCreated>(|event| event.id == made.id).await;
+    assert_eq!(event.ticket.about, about);
+    env.clock.advance(TimeDelta::hours(1));
+    order(&client, &later.id).await.refused(400, &["The event has started"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 use chrono::TimeDelta;
 use common::{
-    api::{OrderId, orders::OrderStatus},
-    events::{ExpirationComplete, OrderCancelled, PaymentClosed},
+    api::{
+        OrderId,
+        orders::{CancelReason, OrderStatus},
+    },
+    events::{ExpirationComplete, OrderCancelled, PaymentClosed, TicketUpdated, TicketWithdrawn},
     testing::{eventually, ticket_created, ticket_updated},
 };
 
@@ -13,7 +16,8 @@ async fn an_expired_order_is_cancelled() {
     env.publish(&expired(&made)).await;
     let event = env.event::<OrderCancelled>(|event| event.id == made.id).await;
     assert_eq!((event.version.0, event.ticket.id), (1, ticket.id));
-    assert_eq!(show(&client, &made.id).await.status, OrderStatus::Cancelled);
+    let now = show(&client, &made.id).await;
+    assert_eq!((now.status, now.reason), (OrderStatus::Cancelled, Some(CancelReason::Expired)));
 }
 
 #[tokio::test]
@@ -103,6 +107,21 @@ async fn ticket_updates_converge_in_any_order() {
     })
     .await;
     assert_eq!(made.ticket.price.cents(), 350);
+}
+
+#[tokio::test]
+async fn a_withdrawn_ticket_is_not_ordered_and_keeps_the_order_that_it_has() {
+    let (env, _service, ticket, client, made) = on_hold().await;
+    let TicketUpdated { id, version, title, price, user_id, about, .. } = ticket_updated(&ticket, 1, "20");
+    env.publish(&TicketWithdrawn { id, version, title, price, user_id, about }).await;
+    env.all_handled().await;
+    assert_eq!(show(&client, &made.id).await.status, OrderStatus::Created);
+    let _ = client.delete(&format!("/api/orders/{}", made.id)).await.expect(204);
+    order(&client, &ticket.id).await.refused(400, &["The ticket has been withdrawn"]);
+    // The end of the hold is a later version of the ticket, and it stays withdrawn.
+    env.publish(&TicketUpdated { withdrawn: true, ..ticket_updated(&ticket, 3, "20") }).await;
+    env.all_handled().await;
+    order(&client, &ticket.id).await.refused(400, &["The ticket has been withdrawn"]);
 }
 
 #[tokio::test]

@@ -2,10 +2,12 @@
 
 mod reindex;
 mod search;
+mod selling;
 mod standing;
 mod ticket;
 
 pub use reindex::reindex;
-pub use search::Search;
+pub use search::{Found, Search, SearchQuery};
+pub use selling::SellingState;
 pub use ticket::recovery::recover;
 pub use ticket::{TicketError, Tickets};

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
-use super::Tickets;
+use super::{Tickets, ticket::never};
 
 /// The pauses before the two runs after a start. The second run follows the end of a
 /// roll-out, during which older replicas still write their form.
@@ -24,6 +24,7 @@ struct Titled {
     #[serde(rename = "_id")]
     id: TicketId,
     title: String,
+    begins: Option<bson::DateTime>,
 }
 
 /// Reindexes tickets with outdated words in the background, until `stop` is cancelled.
@@ -46,15 +47,17 @@ impl Tickets {
         if stop.is_cancelled() {
             return Ok(());
         }
-        let outdated = doc! { "words": { "$ne": text::FORM } };
+        let outdated = doc! { "$or": [{ "words": { "$ne": text::FORM } }, { "begins": null }] };
         let titles = self.collection.clone_with_type::<RawDocumentBuf>();
-        let cursor = titles.find(outdated).projection(doc! { "title": 1 }).await?;
+        let cursor = titles.find(outdated).projection(doc! { "title": 1, "begins": 1 }).await?;
         let mut titles = pin!(readable::<Titled>(cursor, self.collection.name()));
         let mut indexed = 0_u64;
-        while let Some(Titled { id, title }) = titles.try_next().await? {
+        while let Some(Titled { id, title, begins }) = titles.try_next().await? {
             // A concurrent edit has written its own words.
-            let unchanged = doc! { "_id": &id, "title": &title };
-            let words = doc! { "$set": { "words": text::index(&title) } };
+            let unchanged = doc! { "_id": &id, "title": &title, "begins": begins };
+            // Of a ticket from before events had times.
+            let begins = begins.unwrap_or_else(never);
+            let words = doc! { "$set": { "words": text::index(&title), "begins": begins } };
             if stop.is_cancelled() {
                 break;
             }

@@ -1,6 +1,6 @@
 //! A ticket's view of the orders on it.
 
-use common::api::{OrderId, Price, price};
+use common::api::{OrderId, Price, price, tickets::About};
 use serde::{Deserialize, Serialize};
 
 /// A ticket's view of its latest order, built from events in any order.
@@ -18,19 +18,22 @@ pub(crate) struct Standing {
     pub(crate) order_sequence: i64,
 }
 
-/// Title and price as ordered. The seller's later edits don't change them.
+/// What was ordered. The seller's later edits don't change them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Terms {
     pub(crate) title: String,
     #[serde(with = "price::cents")]
     pub(crate) price: Price,
+    #[serde(default)]
+    pub(crate) about: About,
     /// The order's number; the audit compares it.
     pub(crate) sequence: i64,
 }
 
 impl From<&Terms> for bson::Bson {
     fn from(terms: &Terms) -> Self {
-        bson::doc! { "title": &terms.title, "price": terms.price.cents(), "sequence": terms.sequence }.into()
+        let Terms { title, price, about, sequence } = terms;
+        bson::doc! { "title": title, "price": price.cents(), "about": about, "sequence": sequence }.into()
     }
 }
 
@@ -97,7 +100,7 @@ mod tests {
     use super::*;
 
     fn terms(sequence: i64) -> Terms {
-        Terms { title: "Concert".into(), price: "20".parse().unwrap(), sequence }
+        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), sequence }
     }
 
     fn orders() -> [OrderId; 3] {

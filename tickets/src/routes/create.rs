@@ -1,6 +1,7 @@
 use axum::{Json, extract::State, http::StatusCode};
 use common::{
     api::tickets::{Ticket, TicketDraft},
+    clock::Clock,
     error::ApiError,
     extract::{Body, CurrentUser},
     openapi::NotJson,
@@ -18,10 +19,11 @@ use crate::models::Tickets;
 )]
 pub(super) async fn create(
     State(tickets): State<Tickets>,
+    State(clock): State<Clock>,
     seller: CurrentUser,
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<Ticket>), ApiError> {
-    let draft = TicketDraft::parse(&fields)?;
+    let draft = TicketDraft::parse(&fields, clock.now())?;
     let ticket = tickets.create(seller.id, draft).await?;
     Ok((StatusCode::CREATED, Json(ticket)))
 }

@@ -2,20 +2,22 @@ use axum::extract::State;
 use common::{
     api::tickets::Ticket,
     error::ApiError,
-    page::{Page, PageQuery, Parameters},
+    page::{LimitQuery, Page, Parameters},
 };
 
-use crate::models::{Search, Tickets};
+use crate::models::{Search, SearchQuery, Tickets};
 
-/// Lists the tickets for sale, newest first.
+/// Lists the tickets for sale: those that nobody holds and whose event has not begun.
 #[utoipa::path(
     get,
     path = "/api/tickets",
-    params(PageQuery, ("q" = Option<String>, Query, description = "Up to ten words, each the beginning of a word in the title")),
-    responses((status = 200, description = "A page of tickets", body = Vec<Ticket>)),
+    params(LimitQuery, SearchQuery),
+    responses((status = 200, description = "A page of tickets", body = Vec<Ticket>, headers(
+        ("X-Total-Count" = String, description = "With `count=true`: the number of tickets on all pages"),
+    ))),
 )]
 pub(super) async fn list(State(tickets): State<Tickets>, parameters: Parameters) -> Result<Page<Ticket>, ApiError> {
     let search = Search::parse(&parameters)?;
-    let (page, last) = tickets.for_sale(&search).await?;
-    Ok(search.page("/api/tickets", page, last))
+    let found = tickets.for_sale(&search).await?;
+    Ok(search.page("/api/tickets", found))
 }

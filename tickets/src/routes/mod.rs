@@ -3,8 +3,10 @@
 mod create;
 mod list;
 mod mine;
+mod selling;
 mod show;
 mod update;
+mod withdraw;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,6 +17,8 @@ pub fn router(state: AppState) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(list::list, create::create))
         .routes(routes!(mine::mine))
-        .routes(routes!(show::show, update::update))
+        .routes(routes!(selling::summary))
+        .routes(routes!(selling::seller))
+        .routes(routes!(show::show, update::update, withdraw::withdraw))
         .with_state(state)
 }

@@ -4,9 +4,10 @@ use common::{
         TicketId,
         tickets::{Ticket, TicketDraft},
     },
+    clock::Clock,
     error::ApiError,
     extract::{Body, CurrentUser, RawId},
-    openapi::{NotFound, NotJson},
+    openapi::{Conflict, NotFound, NotJson},
 };
 
 use crate::models::{TicketError, Tickets};
@@ -17,16 +18,17 @@ use crate::models::{TicketError, Tickets};
     path = "/api/tickets/{id}",
     params(("id" = TicketId, Path)),
     request_body = TicketDraft,
-    responses((status = 200, description = "The ticket at its next version", body = Ticket), NotFound, NotJson),
+    responses((status = 200, description = "The ticket at its next version", body = Ticket), NotFound, Conflict, NotJson),
     security(("session" = [])),
 )]
 pub(super) async fn update(
     State(tickets): State<Tickets>,
+    State(clock): State<Clock>,
     seller: CurrentUser,
     RawId(id): RawId,
     Body(fields): Body,
 ) -> Result<Json<Ticket>, ApiError> {
-    let draft = TicketDraft::parse(&fields)?;
+    let draft = TicketDraft::parse(&fields, clock.now())?;
     let ticket = tickets.edit(&id.parse()?, &seller.id, &draft).await?;
     Ok(Json(ticket))
 }
@@ -36,6 +38,8 @@ impl From<TicketError> for ApiError {
         match error {
             TicketError::Unknown(_) => Self::NotFound,
             TicketError::Reserved => Self::bad_request("Cannot edit a reserved ticket"),
+            TicketError::Withdrawn => Self::bad_request("The ticket has been withdrawn"),
+            TicketError::Stale => Self::Conflict("The ticket has changed meanwhile"),
             TicketError::NotSeller => Self::NotAuthorized,
             TicketError::Busy(_) => {
                 Self::Unavailable("The ticket has changed too often, please try again later".into())

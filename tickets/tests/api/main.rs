@@ -10,9 +10,12 @@ mod list;
 mod listeners;
 mod outbox;
 mod recovery;
+mod search;
+mod selling;
 mod show;
 mod sold;
 mod update;
+mod withdraw;
 mod words;
 
 use common::{
@@ -49,7 +52,7 @@ async fn show(service: &Service, id: &TicketId) -> Ticket {
 
 /// The creation of the `sequence`th order on a ticket.
 fn order(ticket: &Ticket, sequence: i64) -> OrderCreated {
-    let (id, title, price) = (ticket.id.clone(), ticket.title.clone(), ticket.price);
+    let (id, title, price, about) = (ticket.id.clone(), ticket.title.clone(), ticket.price, ticket.about.clone());
     let order = order_created("20", "2026-01-01T00:15:00Z".parse().unwrap());
-    OrderCreated { ticket: HeldTicket { id, title, price, sequence }, ..order }
+    OrderCreated { ticket: HeldTicket { id, title, price, sequence, about }, ..order }
 }

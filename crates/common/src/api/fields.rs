@@ -23,6 +23,12 @@ impl Fields {
         self.0.get(field).and_then(Value::as_str)
     }
 
+    /// A field's value as sent, null included.
+    #[must_use]
+    pub fn sent(&self, field: &str) -> Option<&Value> {
+        self.0.get(field)
+    }
+
     /// A field's value of whatever type.
     #[must_use]
     pub fn value(&self, field: &str) -> Option<&Value> {

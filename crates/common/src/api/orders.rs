@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version};
+use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version, tickets::About};
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
@@ -102,6 +102,22 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(nullable = false))]
     pub refunded_amount: Option<Price>,
+    /// Why it was cancelled, if it was and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
+    pub reason: Option<CancelReason>,
+}
+
+/// Why an order was cancelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::IntoStaticStr)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase")]
+pub enum CancelReason {
+    /// Its buyer gave it up.
+    Buyer,
+    /// It was not paid in time.
+    Expired,
 }
 
 /// The ticket in an order: its price is what the buyer pays, whatever the
@@ -115,6 +131,9 @@ pub struct OrderedTicket {
     pub title: String,
     /// In dollars.
     pub price: Price,
+    /// When, where and what.
+    #[serde(flatten)]
+    pub about: About,
 }
 
 #[cfg(test)]

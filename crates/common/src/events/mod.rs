@@ -13,6 +13,7 @@ mod snapshots;
 mod subject;
 mod ticket_created;
 mod ticket_updated;
+mod ticket_withdrawn;
 
 pub use expiration_complete::ExpirationComplete;
 pub use order_cancelled::{OrderCancelled, TicketInOrder};
@@ -23,6 +24,7 @@ pub use payment_refunded::PaymentRefunded;
 pub use subject::Subject;
 pub use ticket_created::TicketCreated;
 pub use ticket_updated::TicketUpdated;
+pub use ticket_withdrawn::TicketWithdrawn;
 
 use serde::{Serialize, de::DeserializeOwned};
 

@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
-use crate::api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, time};
+use crate::api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, tickets::About, time};
 
 /// A buyer has reserved a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,9 @@ pub struct HeldTicket {
     /// numbers, so that a stale event about an earlier order is recognized.
     #[schemars(range(min = 1))]
     pub sequence: i64,
+    /// When, where and what, as ordered.
+    #[serde(flatten)]
+    pub about: About,
 }
 
 impl Event for OrderCreated {

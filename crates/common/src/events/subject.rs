@@ -12,6 +12,9 @@ pub enum Subject {
     /// `ticket:updated`
     #[strum(serialize = "ticket:updated")]
     TicketUpdated,
+    /// `ticket:withdrawn`
+    #[strum(serialize = "ticket:withdrawn")]
+    TicketWithdrawn,
     /// `order:created`
     #[strum(serialize = "order:created")]
     OrderCreated,

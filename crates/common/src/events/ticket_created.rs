@@ -2,7 +2,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
-use crate::api::{Price, TicketId, UserId, Version};
+use crate::api::{Price, TicketId, UserId, Version, tickets::About};
 
 /// A seller has listed a ticket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,9 @@ pub struct TicketCreated {
     pub price: Price,
     /// The seller.
     pub user_id: UserId,
+    /// When, where and what.
+    #[serde(flatten)]
+    pub about: About,
 }
 
 impl Event for TicketCreated {

@@ -2,9 +2,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Event, Subject};
-use crate::api::{OrderId, Price, TicketId, UserId, Version};
+use crate::api::{OrderId, Price, TicketId, UserId, Version, tickets::About};
 
-/// A ticket's title, price or order has changed. Carries the whole ticket, so that a
+/// Something of a ticket has changed, or its order has. Carries the whole ticket, so that a
 /// replica that missed an event catches up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -22,6 +22,12 @@ pub struct TicketUpdated {
     /// The order that holds or has bought it, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
+    /// Whether the seller has withdrawn it: it can't be ordered again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
+    /// When, where and what.
+    #[serde(flatten)]
+    pub about: About,
 }
 
 impl Event for TicketUpdated {

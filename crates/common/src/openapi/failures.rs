@@ -20,6 +20,8 @@ pub struct Failure<const STATUS: u16>;
 pub type DeclinedCard = Failure<402>;
 /// 404
 pub type NotFound = Failure<404>;
+/// 409
+pub type Conflict = Failure<409>;
 /// 415, of an endpoint that reads JSON.
 pub type NotJson = Failure<415>;
 /// 429
@@ -39,6 +41,9 @@ pub(super) fn describe_failure(status: u16) -> Response {
         402 => ("The card was declined, in Stripe's words", None, "Your card was declined."),
         403 => ("The request comes from a page of another site", None, "Requests from another site are not allowed"),
         404 => ("It does not exist", None, "Not Found"),
+        409 => {
+            ("It has changed since the version that the change is based on", None, "The ticket has changed meanwhile")
+        }
         413 => ("The request is larger than 64 KiB", None, "Request body is too large"),
         415 => ("The body is not declared as JSON", None, "Content-Type must be application/json"),
         429 => ("Too many attempts from this address", None, "Too many requests, please try again later"),

@@ -16,7 +16,7 @@ use utoipa::openapi::{
 };
 use utoipa_axum::router::OpenApiRouter;
 
-pub use failures::{DeclinedCard, Failure, NotFound, NotJson, TooManyRequests};
+pub use failures::{Conflict, DeclinedCard, Failure, NotFound, NotJson, TooManyRequests};
 use failures::{ENVELOPE, describe_failure};
 
 use crate::api::{ErrorBody, FieldError};

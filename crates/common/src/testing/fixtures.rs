@@ -6,7 +6,7 @@ use mongodb::Collection;
 
 use super::TestEnv;
 use crate::{
-    api::{OrderId, PaymentId, TicketId, UserId, Version, orders::OrderStatus, users::User},
+    api::{OrderId, PaymentId, TicketId, UserId, Version, orders::OrderStatus, tickets::About, users::User},
     events::{HeldTicket, OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketInOrder, TicketUpdated},
     mongo,
 };
@@ -30,6 +30,7 @@ pub fn ticket_created(price: &str) -> TicketCreated {
         title: "Concert".into(),
         price: price.parse().expect("a valid price"),
         user_id: UserId::new(),
+        about: About::default(),
     }
 }
 
@@ -43,6 +44,8 @@ pub fn ticket_updated(ticket: &TicketCreated, version: i64, price: &str) -> Tick
         price: price.parse().expect("a valid price"),
         user_id: ticket.user_id.clone(),
         order_id: None,
+        withdrawn: false,
+        about: ticket.about.clone(),
     }
 }
 
@@ -50,14 +53,14 @@ pub fn ticket_updated(ticket: &TicketCreated, version: i64, price: &str) -> Tick
 /// dollars.
 #[must_use]
 pub fn order_created(price: &str, expires_at: DateTime<Utc>) -> OrderCreated {
-    let TicketCreated { id, title, price, .. } = ticket_created(price);
+    let TicketCreated { id, title, price, about, .. } = ticket_created(price);
     OrderCreated {
         id: OrderId::new(),
         version: Version(0),
         status: OrderStatus::Created,
         user_id: UserId::new(),
         expires_at,
-        ticket: HeldTicket { id, title, price, sequence: 3 },
+        ticket: HeldTicket { id, title, price, sequence: 3, about },
     }
 }
 

@@ -1,9 +1,11 @@
 //! I1, I3 to I6: a ticket, its replica and the orders on it.
 
+use std::fmt;
+
 use anyhow::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::documents::{Order, Ticket};
+use super::documents::{About, Order, Ticket};
 use super::findings::{Findings, Invariant};
 use super::sorted::{Sorted, least};
 
@@ -16,6 +18,27 @@ pub(super) struct ByTicket {
     pub(super) tickets: Sorted<Ticket>,
     pub(super) replicas: Sorted<Ticket>,
     pub(super) orders: Sorted<Order>,
+}
+
+/// What orders keeps of a ticket.
+#[derive(PartialEq)]
+struct Seen {
+    version: i64,
+    title: String,
+    price: i64,
+    about: About,
+    withdrawn: bool,
+}
+
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { version, title, price, about, withdrawn } = self;
+        write!(f, "version {version}, {title:?} for {price} cents")?;
+        if *about != About::default() {
+            write!(f, ", {about:?}")?;
+        }
+        f.write_str(if *withdrawn { ", withdrawn" } else { "" })
+    }
 }
 
 struct Group {
@@ -53,7 +76,13 @@ impl Group {
             findings.add_outbox("order", &order.id, order.outbox.len());
         }
         findings.add(Invariant::Holds, live.iter().filter_map(|order| overdue(order, held)));
-        let seen = |ticket: &Ticket| (ticket.version, ticket.title.clone(), ticket.price);
+        let seen = |ticket: &Ticket| Seen {
+            version: ticket.version,
+            title: ticket.title.clone(),
+            price: ticket.price,
+            about: ticket.about.clone(),
+            withdrawn: ticket.withdrawn,
+        };
         let (owner, replica) = (self.ticket.as_ref().map(seen), self.replica.as_ref().map(seen));
         findings.add_difference("orders' copy of ticket", id, owner, replica);
         if let Some(ticket) = &self.ticket {

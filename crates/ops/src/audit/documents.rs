@@ -14,6 +14,10 @@ pub(super) struct Ticket {
     pub(super) title: String,
     pub(super) price: i64,
     #[serde(default)]
+    pub(super) about: About,
+    #[serde(default)]
+    pub(super) withdrawn: bool,
+    #[serde(default)]
     pub(super) order_id: Option<String>,
     #[serde(default)]
     pub(super) sold: bool,
@@ -23,6 +27,16 @@ pub(super) struct Ticket {
     pub(super) order_sequence: i64,
     #[serde(default)]
     pub(super) outbox: Vec<Bson>,
+}
+
+/// When, where and what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct About {
+    pub(super) starts_at: Option<String>,
+    pub(super) venue: Option<String>,
+    pub(super) category: Option<String>,
+    pub(super) details: Option<String>,
 }
 
 /// The terms of the order that holds or has bought a ticket.

@@ -12,7 +12,7 @@ use futures::{StreamExt, stream};
 use super::Finding;
 use super::by_order::ByOrder;
 use super::by_ticket::ByTicket;
-use super::documents::{Intent, Ledger, Order, OrderReplica, OrderedTicket, Payment, Terms, Ticket};
+use super::documents::{About, Intent, Ledger, Order, OrderReplica, OrderedTicket, Payment, Terms, Ticket};
 use super::findings::Findings;
 use super::sorted::{Document, Sorted};
 
@@ -70,6 +70,8 @@ fn sale(number: usize) -> Shop {
         version: 1,
         title: "Concert".into(),
         price: 2000,
+        about: About { venue: Some("Hall 2".into()), ..About::default() },
+        withdrawn: false,
         order_id: Some(order_id.clone()),
         sold: true,
         terms: Some(Terms { price: 2000, sequence: 1 }),
@@ -196,6 +198,8 @@ fn unpublished_unhandled_and_stale_data_are_found() {
     assert_eq!(broken(|shop| shop.payments[0].outbox.push(Bson::Null)), ["I3"]);
     assert_eq!(broken(|shop| shop.ticket_replicas[0].version = 0), ["I3"]);
     assert_eq!(broken(|shop| shop.ticket_replicas[0].price = 1), ["I3"]);
+    assert_eq!(broken(|shop| shop.ticket_replicas[0].about.venue = None), ["I3"]);
+    assert_eq!(broken(|shop| shop.tickets[0].withdrawn = true), ["I3"]);
     assert_eq!(broken(|shop| shop.ticket_replicas.clear()), ["I3"]);
     assert_eq!(broken(|shop| shop.order_replicas[0].cancelled = true), ["I3"]);
     assert_eq!(broken(|shop| shop.order_replicas[0].id = "o9".into()), ["I3", "I3"]);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::Result;
 use common::api::orders::Order;
 use common::api::payments::Payment;
-use common::api::tickets::Ticket;
+use common::api::tickets::{About, Ticket};
 use common::api::users::{CurrentUserBody, User};
 use futures::future::try_join_all;
 use http::StatusCode;
@@ -55,7 +55,7 @@ impl Crowd<'_> {
             self.ask::<User>(buyer, buyer.sign_in(), StatusCode::OK).await?;
         }
         self.ask::<CurrentUserBody>(buyer, Call::get("/api/users/currentuser"), StatusCode::OK).await?;
-        let listing = Call::list("Bench: a seat", "12.50");
+        let listing = Call::list("Bench: a seat", "12.50", &About::default());
         let ticket: Ticket = self.ask(seller, listing, StatusCode::CREATED).await?;
         self.ask::<Vec<Ticket>>(buyer, Call::get("/api/tickets"), StatusCode::OK).await?;
         self.ask::<Ticket>(buyer, Call::get(&format!("/api/tickets/{}", ticket.id)), StatusCode::OK).await?;

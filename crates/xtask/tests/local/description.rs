@@ -59,7 +59,7 @@ async fn run(bin: &Path, config: &Path, url: &str, service: &str, cookie: &str) 
             "--seed",
             "1",
             "--max-examples",
-            "20",
+            "10",
             "--max-time",
             "60",
             "--generation-database",

@@ -2,8 +2,9 @@ use bson::Bson;
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version,
-        orders::{Order, OrderStatus, OrderedTicket},
+        orders::{CancelReason, Order, OrderStatus, OrderedTicket},
         price,
+        tickets::About,
     },
     events::{HeldTicket, OrderCancelled, OrderCreated, TicketInOrder},
 };
@@ -30,17 +31,6 @@ pub(crate) struct OrderDocument {
     pub(crate) outbox: Vec<Bson>,
 }
 
-/// Why an order was cancelled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, strum::IntoStaticStr)]
-#[serde(rename_all = "lowercase")]
-#[strum(serialize_all = "lowercase")]
-pub(crate) enum CancelReason {
-    /// The buyer cancelled it.
-    Buyer,
-    /// It was not paid in time.
-    Expired,
-}
-
 /// The ticket as it was ordered.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,18 +42,21 @@ pub(crate) struct TicketDocument {
     /// The order's number among those on this ticket, from 1, never changed. A unique
     /// index on it decides between racing buyers.
     pub(crate) sequence: i64,
+    /// When, where and what.
+    #[serde(default)]
+    pub(crate) about: About,
 }
 
 impl OrderDocument {
     pub(super) fn created(&self) -> OrderCreated {
-        let TicketDocument { id, title, price, sequence } = self.ticket.clone();
+        let TicketDocument { id, title, price, sequence, about } = self.ticket.clone();
         OrderCreated {
             id: self.id.clone(),
             version: self.version,
             status: self.status,
             user_id: self.user_id.clone(),
             expires_at: self.expires_at.into(),
-            ticket: HeldTicket { id, title, price, sequence },
+            ticket: HeldTicket { id, title, price, sequence, about },
         }
     }
 
@@ -75,16 +68,17 @@ impl OrderDocument {
 
 impl From<OrderDocument> for Order {
     fn from(order: OrderDocument) -> Self {
-        let TicketDocument { id, title, price, .. } = order.ticket;
+        let TicketDocument { id, title, price, about, .. } = order.ticket;
         Self {
             id: order.id,
             user_id: order.user_id,
             status: order.status,
             expires_at: order.expires_at.into(),
-            ticket: OrderedTicket { id, title, price },
+            ticket: OrderedTicket { id, title, price, about },
             version: order.version,
             refunded: order.refunded,
             refunded_amount: order.refunded_cents.and_then(|cents| Price::from_cents(cents).ok()),
+            reason: order.reason,
         }
     }
 }

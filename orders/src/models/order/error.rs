@@ -12,6 +12,12 @@ pub enum OrderError {
     /// A live order has the ticket.
     #[error("already reserved")]
     Reserved,
+    /// The seller has taken the ticket off the market.
+    #[error("the ticket is withdrawn")]
+    Withdrawn,
+    /// The event has begun.
+    #[error("the event has started")]
+    Started,
     /// The ticket's price is not the one the buyer has seen.
     #[error("the price has changed")]
     PriceChanged,

@@ -12,7 +12,7 @@ use common::{
     api::{OrderId, TicketId, UserId, orders::Order},
     clock::Clock,
     messaging::{Broker, Outbox, Relay},
-    page::Paging,
+    page::{Cursor, Paging},
 };
 use mongodb::{Collection, Database, IndexModel, error::Error, options::IndexOptions};
 
@@ -58,7 +58,7 @@ impl Orders {
         &self,
         buyer: &UserId,
         paging: &Paging<OrderId>,
-    ) -> Result<(Vec<Order>, Option<OrderId>), Error> {
+    ) -> Result<(Vec<Order>, Option<Cursor<OrderId>>), Error> {
         let (page, last) = paging.of(&self.collection, doc! { "userId": buyer }).await?;
         Ok((page.into_iter().map(Order::from).collect(), last))
     }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use bson::{RawDocumentBuf, doc};
 use common::{
-    api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, price},
+    api::{OrderId, Price, TicketId, UserId, Version, orders::OrderStatus, price, tickets::About},
     mongo::readable,
     recovery::Recovered,
 };
@@ -63,13 +63,16 @@ struct Payment {
     refunded_cents: i64,
 }
 
+/// A ticket, in tickets' database.
 #[derive(Deserialize)]
-struct Titled {
+struct Ticket {
     title: String,
+    #[serde(default)]
+    about: About,
 }
 
 /// Brings `orders` up to what `payments` has: orders that are behind and orders
-/// that are missing, whose titles `tickets` has. No service may run. Repeating it
+/// that are missing, whose titles and dates `tickets` has. No service may run. Repeating it
 /// changes nothing.
 pub async fn recover(orders: &Database, payments: &Database, tickets: &Database) -> Result<Recovered, RecoverError> {
     let own = orders.collection::<OrderDocument>("orders");
@@ -78,18 +81,18 @@ pub async fn recover(orders: &Database, payments: &Database, tickets: &Database)
     let mut recovered = Recovered::default();
     while let Some(replica) = replicas.try_next().await? {
         let Some(terms) = replica.terms else { continue };
-        let title = title(&tickets.collection("tickets"), &terms.ticket.id).await?;
+        let ticket = ticket(&tickets.collection("tickets"), &terms.ticket.id).await?;
         let payment = payment(&payments, &replica.id).await?;
-        let order = OrderDocument::recovered(replica.id, replica.cancelled, terms, title, payment.as_ref());
+        let order = OrderDocument::recovered(replica.id, replica.cancelled, terms, ticket, payment.as_ref());
         let behind = doc! { "_id": &order.id, "status": OrderStatus::Created.as_str() };
         recovered.apply(&own, behind, &order, &PUBLISHED).await?;
     }
     Ok(recovered)
 }
 
-async fn title(tickets: &Collection<Titled>, id: &TicketId) -> Result<String, RecoverError> {
+async fn ticket(tickets: &Collection<Ticket>, id: &TicketId) -> Result<Ticket, RecoverError> {
     let ticket = tickets.find_one(doc! { "_id": id }).await?;
-    Ok(ticket.ok_or_else(|| RecoverError::UnknownTicket(id.clone()))?.title)
+    ticket.ok_or_else(|| RecoverError::UnknownTicket(id.clone()))
 }
 
 async fn payment(payments: &Collection<Payment>, order: &OrderId) -> Result<Option<Payment>, Error> {
@@ -100,7 +103,7 @@ impl OrderDocument {
     /// An order by its replica and its payment. Of a cancellation and a payment the
     /// cancellation came first; a refund without one was made at Stripe by hand. Why
     /// an order was cancelled is lost.
-    fn recovered(id: OrderId, cancelled: bool, terms: Terms, title: String, payment: Option<&Payment>) -> Self {
+    fn recovered(id: OrderId, cancelled: bool, terms: Terms, ticket: Ticket, payment: Option<&Payment>) -> Self {
         let status = match (cancelled, payment) {
             (true, _) => OrderStatus::Cancelled,
             (false, Some(_)) => OrderStatus::Complete,
@@ -108,14 +111,15 @@ impl OrderDocument {
         };
         let in_full = payment.is_some_and(|payment| payment.state == "refunded");
         let in_part = payment.map(|payment| payment.refunded_cents).filter(|cents| *cents > 0 && !in_full);
-        let Terms { user_id, price, expires_at, ticket } = terms;
+        let Terms { user_id, price, expires_at, ticket: HeldTicket { id: ticket_id, sequence } } = terms;
+        let Ticket { title, about } = ticket;
         Self {
             id,
             version: Version(i64::from(status != OrderStatus::Created)),
             status,
             user_id,
             expires_at,
-            ticket: TicketDocument { id: ticket.id, title, price, sequence: ticket.sequence },
+            ticket: TicketDocument { id: ticket_id, title, price, sequence, about },
             reason: None,
             refunded: in_full || in_part.is_some(),
             refunded_cents: in_part,

@@ -1,10 +1,10 @@
-use super::{OrderDocument, OrderError, Orders, TicketDocument, document::CancelReason};
+use super::{OrderDocument, OrderError, Orders, TicketDocument};
 use crate::models::TicketReplica;
 use bson::{Document, doc};
 use common::{
     api::{
         OrderId, Price, UserId, Version,
-        orders::{Order, OrderStatus},
+        orders::{CancelReason, Order, OrderStatus},
     },
     messaging::OutboxEvent,
     mongo::is_duplicate_key,
@@ -18,8 +18,8 @@ enum End {
 }
 
 impl Orders {
-    /// Reserves a ticket for a buyer, unless a live order has it or its price is not the
-    /// one that the buyer has `seen`. Orders on a ticket are numbered; of racing inserts
+    /// Reserves a ticket for a buyer, unless a live order has it, it can't be sold any more,
+    /// or its price is not the one that the buyer has `seen`. Orders on a ticket are numbered; of racing inserts
     /// with the same number one succeeds.
     pub async fn reserve(
         &self,
@@ -33,6 +33,12 @@ impl Orders {
         let latest = self.latest(&ticket.id).await?;
         if latest.as_ref().is_some_and(|order| order.status.is_live()) {
             return Err(OrderError::Reserved);
+        }
+        if ticket.withdrawn {
+            return Err(OrderError::Withdrawn);
+        }
+        if ticket.about.starts_at.is_some_and(|start| start.utc() <= self.clock.now()) {
+            return Err(OrderError::Started);
         }
         if seen.is_some_and(|seen| seen != ticket.price) {
             return Err(OrderError::PriceChanged);
@@ -51,14 +57,14 @@ impl Orders {
 
     fn new_order(&self, buyer: UserId, ticket: TicketReplica, sequence: i64) -> OrderDocument {
         let now = self.clock.now();
-        let TicketReplica { id, title, price, .. } = ticket;
+        let TicketReplica { id, title, price, about, .. } = ticket;
         let mut order = OrderDocument {
             id: OrderId::new(),
             version: Version(0),
             status: OrderStatus::Created,
             user_id: buyer,
             expires_at: (now + self.hold).into(),
-            ticket: TicketDocument { id, title, price, sequence },
+            ticket: TicketDocument { id, title, price, sequence, about },
             reason: None,
             refunded: false,
             refunded_cents: None,

@@ -1,7 +1,10 @@
 use bson::Bson;
 use common::{
-    api::{Price, TicketId, UserId, Version, price, tickets::Ticket},
-    events::{TicketCreated, TicketUpdated},
+    api::{
+        Price, TicketId, UserId, Version, price,
+        tickets::{About, Ticket},
+    },
+    events::{TicketCreated, TicketUpdated, TicketWithdrawn},
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,10 +23,29 @@ pub(crate) struct TicketDocument {
     #[serde(with = "price::cents")]
     pub(crate) price: Price,
     pub(crate) user_id: UserId,
+    /// When, where and what, by the seller.
+    #[serde(default)]
+    pub(crate) about: About,
+    /// When the event starts and the ticket leaves the list; [`never`] if nobody says.
+    #[serde(default = "never")]
+    pub(crate) begins: bson::DateTime,
+    /// Whether the seller has taken it off the market.
+    #[serde(default)]
+    pub(crate) withdrawn: bool,
     #[serde(flatten)]
     pub(crate) standing: Standing,
     /// Only the relay decodes the events.
     pub(crate) outbox: Vec<Bson>,
+}
+
+/// After the start of every event: the end of the year 9999.
+pub(crate) fn never() -> bson::DateTime {
+    bson::DateTime::from_millis(253_402_300_799_000)
+}
+
+/// When an event begins, for filters and sorting.
+pub(super) fn begins(about: &About) -> bson::DateTime {
+    about.starts_at.map_or_else(never, |start| start.utc().into())
 }
 
 impl TicketDocument {
@@ -34,21 +56,31 @@ impl TicketDocument {
             title: self.title.clone(),
             price: self.price,
             user_id: self.user_id.clone(),
+            about: self.about.clone(),
         }
     }
 
     pub(super) fn updated(&self) -> TicketUpdated {
-        let TicketCreated { id, version, title, price, user_id } = self.created();
-        TicketUpdated { id, version, title, price, user_id, order_id: self.standing.order_id.clone() }
+        let TicketCreated { id, version, title, price, user_id, about } = self.created();
+        let (order_id, withdrawn) = (self.standing.order_id.clone(), self.withdrawn);
+        TicketUpdated { id, version, title, price, user_id, order_id, withdrawn, about }
+    }
+
+    pub(super) fn taken_back(&self) -> TicketWithdrawn {
+        let TicketCreated { id, version, title, price, user_id, about } = self.created();
+        TicketWithdrawn { id, version, title, price, user_id, about }
     }
 }
 
 impl From<TicketDocument> for Ticket {
-    /// A held or sold ticket shows title and price as ordered. The seller's later
-    /// changes show again when the hold ends.
+    /// A held or sold ticket shows what was ordered, and not that its seller has withdrawn
+    /// it meanwhile. Both show again when the hold ends.
     fn from(ticket: TicketDocument) -> Self {
+        let TicketDocument { id, version, user_id, title, price, about, withdrawn, .. } = ticket;
         let Standing { order_id, sold, terms, .. } = ticket.standing;
-        let (title, price) = terms.map_or((ticket.title, ticket.price), |terms| (terms.title, terms.price));
-        Self { id: ticket.id, title, price, user_id: ticket.user_id, version: ticket.version, order_id, sold }
+        let ordered = terms.map(|terms| (terms.title, terms.price, terms.about));
+        let (title, price, about) = ordered.unwrap_or((title, price, about));
+        let withdrawn = withdrawn && order_id.is_none();
+        Self { id, title, price, user_id, version, order_id, sold, withdrawn, about }
     }
 }

@@ -9,6 +9,12 @@ pub enum TicketError {
     /// An order holds or has bought the ticket.
     #[error("held by an order")]
     Reserved,
+    /// Its seller has taken it off the market.
+    #[error("withdrawn")]
+    Withdrawn,
+    /// The ticket is not at the version that the change is based on.
+    #[error("changed meanwhile")]
+    Stale,
     /// Somebody else sells the ticket.
     #[error("not the seller's")]
     NotSeller,

@@ -9,17 +9,19 @@ use bson::{Document, doc};
 use common::{
     api::{
         TicketId, UserId, Version,
-        tickets::{Ticket, TicketDraft},
+        tickets::{About, Ticket, TicketDraft},
     },
     clock::Clock,
     messaging::{Broker, Outbox, OutboxEvent, Relay},
+    page::COUNT_LIMIT,
     text,
 };
 use mongodb::{Collection, Database, IndexModel, error::Error};
 
-use super::{Search, standing::Standing};
+use super::{Found, Search, SellingState, standing::Standing};
 
-use document::TicketDocument;
+pub(super) use document::never;
+use document::{TicketDocument, begins};
 pub use error::TicketError;
 
 /// The service's tickets. Cheap to clone.
@@ -35,10 +37,13 @@ impl Tickets {
     pub async fn open(database: &Database, clock: Clock) -> Result<Self, Error> {
         let collection = database.collection("tickets");
         let index = |keys: Document| IndexModel::builder().keys(keys).build();
-        let for_sale = index(doc! { "orderId": 1, "_id": -1 });
+        let newest = index(doc! { "orderId": 1, "_id": -1 });
+        let soonest = index(doc! { "orderId": 1, "begins": 1, "_id": 1 });
+        // Read backwards for the dearest.
+        let cheapest = index(doc! { "orderId": 1, "price": 1, "_id": 1 });
         let by_seller = index(doc! { "userId": 1, "_id": -1 });
         let by_word = index(doc! { "words": 1 });
-        collection.create_indexes([for_sale, by_seller, by_word, Relay::index()]).await?;
+        collection.create_indexes([newest, soonest, cheapest, by_seller, by_word, Relay::index()]).await?;
         Ok(Self { collection, outbox: Outbox::default(), clock })
     }
 
@@ -50,6 +55,7 @@ impl Tickets {
 
     /// Lists a new ticket.
     pub async fn create(&self, seller: UserId, draft: TicketDraft) -> Result<Ticket, Error> {
+        let about = draft.about(&About::default());
         let mut ticket = TicketDocument {
             id: TicketId::new(),
             version: Version(0),
@@ -57,6 +63,9 @@ impl Tickets {
             title: draft.title,
             price: draft.price,
             user_id: seller,
+            begins: begins(&about),
+            about,
+            withdrawn: false,
             standing: Standing::default(),
             outbox: Vec::new(),
         };
@@ -71,21 +80,35 @@ impl Tickets {
         Ok(self.get(id).await?.map(Ticket::from))
     }
 
-    /// A page of the tickets for sale, newest first, and the id after which the next
-    /// page begins.
-    pub async fn for_sale(&self, search: &Search) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
-        self.page(search, doc! { "orderId": null }).await
+    /// A page of the tickets for sale: those that nobody holds, that are not withdrawn and
+    /// whose event has not begun.
+    pub async fn for_sale(&self, search: &Search) -> Result<Found, Error> {
+        let now = bson::DateTime::from(self.clock.now());
+        let for_sale = doc! { "orderId": null, "withdrawn": { "$ne": true }, "begins": { "$gt": now } };
+        self.page(search, for_sale).await
     }
 
-    /// A page of a seller's tickets, also those held or sold, newest first, and the id
-    /// after which the next page begins.
-    pub async fn of_seller(&self, seller: &UserId, search: &Search) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
-        self.page(search, doc! { "userId": seller }).await
+    /// A page of a seller's tickets, also those held, sold or withdrawn.
+    pub async fn of_seller(
+        &self,
+        seller: &UserId,
+        state: Option<SellingState>,
+        search: &Search,
+    ) -> Result<Found, Error> {
+        let mut filter = doc! { "userId": seller };
+        filter.extend(state.map(SellingState::filter).unwrap_or_default());
+        self.page(search, filter).await
     }
 
-    async fn page(&self, search: &Search, filter: Document) -> Result<(Vec<Ticket>, Option<TicketId>), Error> {
-        let (page, last) = search.paging.of(&self.collection, search.narrow(filter)).await?;
-        Ok((page.into_iter().map(Ticket::from).collect(), last))
+    async fn page(&self, search: &Search, filter: Document) -> Result<Found, Error> {
+        let filter = search.narrow(filter);
+        let total = if search.count {
+            Some(self.collection.count_documents(filter.clone()).limit(COUNT_LIMIT + 1).await?)
+        } else {
+            None
+        };
+        let (page, last) = search.paging.of(&self.collection, filter).await?;
+        Ok(Found { tickets: page.into_iter().map(Ticket::from).collect(), last, total })
     }
 
     async fn get(&self, id: &TicketId) -> Result<Option<TicketDocument>, Error> {

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use bson::{RawDocumentBuf, doc};
 use common::{
-    api::{Price, TicketId, UserId, Version, price},
+    api::{Price, TicketId, UserId, Version, price, tickets::About},
     mongo::readable,
     recovery::Recovered,
     text,
@@ -13,10 +13,13 @@ use futures::TryStreamExt;
 use mongodb::{Database, error::Error};
 use serde::Deserialize;
 
-use super::{super::standing::Standing, document::TicketDocument};
+use super::{
+    super::standing::Standing,
+    document::{TicketDocument, begins},
+};
 
 /// What of a ticket orders knows better than an older copy of the ticket.
-const PUBLISHED: [&str; 4] = ["version", "title", "words", "price"];
+const PUBLISHED: [&str; 7] = ["version", "title", "words", "price", "about", "begins", "withdrawn"];
 
 /// Orders' replica of a ticket.
 #[derive(Deserialize)]
@@ -29,6 +32,10 @@ struct Replica {
     #[serde(with = "price::cents")]
     price: Price,
     user_id: UserId,
+    #[serde(default)]
+    about: About,
+    #[serde(default)]
+    withdrawn: bool,
 }
 
 /// Brings `tickets` up to what `orders` has: tickets that are behind and tickets
@@ -55,6 +62,9 @@ impl From<Replica> for TicketDocument {
             title: replica.title,
             price: replica.price,
             user_id: replica.user_id,
+            begins: begins(&replica.about),
+            about: replica.about,
+            withdrawn: replica.withdrawn,
             standing: Standing::default(),
             outbox: Vec::new(),
         }

@@ -4,16 +4,17 @@ use common::{
         TicketId, UserId,
         tickets::{Ticket, TicketDraft},
     },
-    events::{OrderCancelled, OrderCreated, PaymentCreated},
+    events::{HeldTicket, OrderCancelled, OrderCreated, PaymentCreated},
     messaging::OutboxEvent,
     text,
 };
 
-use super::{TicketDocument, TicketError, Tickets};
+use super::{TicketDocument, TicketError, Tickets, begins};
 use crate::models::standing::{OrderUpdate, Stage, Terms};
 
 impl Tickets {
-    /// Changes title and price, if the user sells the ticket and no order has it.
+    /// Changes what the seller says of a ticket that no order has and that is at the version
+    /// that the change is based on.
     pub async fn edit(&self, id: &TicketId, seller: &UserId, draft: &TicketDraft) -> Result<Ticket, TicketError> {
         loop {
             let ticket = self.existing(id).await?;
@@ -23,10 +24,33 @@ impl Tickets {
             if ticket.user_id != *seller {
                 return Err(TicketError::NotSeller);
             }
-            let (title, price) = (draft.title.clone(), draft.price);
-            let edited = TicketDocument { title, price, ..ticket.clone() };
+            if ticket.withdrawn {
+                return Err(TicketError::Withdrawn);
+            }
+            if draft.version.is_some_and(|version| version != ticket.version) {
+                return Err(TicketError::Stale);
+            }
+            let (title, price, about) = (draft.title.clone(), draft.price, draft.about(&ticket.about));
+            let edited = TicketDocument { title, price, begins: begins(&about), about, ..ticket.clone() };
             if let Some(ticket) = self.write(&ticket, edited).await? {
                 return Ok(ticket);
+            }
+        }
+    }
+
+    /// Takes a ticket that no order has off the market. Withdrawing again changes nothing.
+    pub async fn withdraw(&self, id: &TicketId, seller: &UserId) -> Result<(), TicketError> {
+        loop {
+            let ticket = self.existing(id).await?;
+            if ticket.user_id != *seller {
+                return Err(TicketError::NotSeller);
+            }
+            if ticket.standing.order_id.is_some() {
+                return Err(TicketError::Reserved);
+            }
+            let withdrawn = TicketDocument { withdrawn: true, ..ticket.clone() };
+            if ticket.withdrawn || self.write(&ticket, withdrawn).await?.is_some() {
+                return Ok(());
             }
         }
     }
@@ -34,7 +58,8 @@ impl Tickets {
     /// Holds a ticket for an order, unless a later event has been applied.
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), TicketError> {
         let (sequence, stage) = (order.ticket.sequence, Stage::Held);
-        let terms = Terms { title: order.ticket.title.clone(), price: order.ticket.price, sequence };
+        let HeldTicket { title, price, about, .. } = order.ticket.clone();
+        let terms = Terms { title, price, about, sequence };
         self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, stage, terms: Some(&terms) }).await
     }
 
@@ -73,7 +98,10 @@ impl Tickets {
             return Err(TicketError::Busy(from.id.clone()));
         }
         let to = TicketDocument { version: from.version.next(), ..to };
-        let event = OutboxEvent::new(&to.updated(), self.clock.now());
+        let now = self.clock.now();
+        let is_taken_back = to.withdrawn && !from.withdrawn;
+        let event =
+            if is_taken_back { OutboxEvent::new(&to.taken_back(), now) } else { OutboxEvent::new(&to.updated(), now) };
         let unchanged = doc! { "_id": &from.id, "version": from.version };
         let change = doc! {
             "$set": {
@@ -82,6 +110,9 @@ impl Tickets {
                 // Not the words that were read: they may have an outdated form.
                 "words": text::index(&to.title),
                 "price": to.price.cents(),
+                "about": &to.about,
+                "begins": to.begins,
+                "withdrawn": to.withdrawn,
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,
                 "terms": to.standing.terms.as_ref(),

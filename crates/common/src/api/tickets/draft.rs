@@ -1,17 +1,24 @@
 //! What a seller sends.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use super::{About, Category, StartsAt};
 use crate::{
-    api::{FieldError, Fields, Price, price::InvalidPrice},
+    api::{FieldError, Fields, Price, Version, price::InvalidPrice},
     text,
 };
 
 /// The longest title, in characters.
 pub const TITLE_LIMIT: usize = 200;
+/// The longest venue, in characters.
+pub const VENUE_LIMIT: usize = 120;
+/// The longest details, in characters.
+pub const DETAILS_LIMIT: usize = 300;
 
 /// What a seller says of a ticket, validated.
 #[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
 pub struct TicketDraft {
     /// Kept as sent.
     #[schema(min_length = 1, max_length = 200, example = "Gala")]
@@ -19,34 +26,85 @@ pub struct TicketDraft {
     /// In dollars.
     #[schema(schema_with = crate::api::price::price_or_text)]
     pub price: Price,
+    /// RFC 3339 with the venue's offset. In a change, an absent field is kept and null
+    /// or a blank text clears it; so for the following three.
+    #[schema(required = false, schema_with = schema::starts_at)]
+    pub starts_at: Said<StartsAt>,
+    /// Kept as sent.
+    #[schema(required = false, schema_with = schema::venue)]
+    pub venue: Said<String>,
+    /// `music`, `sport`, `theatre`, `festival` or `other`.
+    #[schema(required = false, schema_with = schema::category)]
+    pub category: Said<Category>,
+    /// Seat, block or row, kept as sent.
+    #[schema(required = false, schema_with = schema::details)]
+    pub details: Said<String>,
+    /// The version that a change is based on; if the ticket has another one, nothing is
+    /// changed. A creation ignores it.
+    #[schema(required = false, schema_with = schema::version)]
+    pub version: Option<Version>,
 }
 
+/// A field that may be left out: `None` if it is, `Some(None)` if it is cleared.
+pub type Said<T> = Option<Option<T>>;
+
 impl TicketDraft {
-    /// Reads the body of a creation or a change; reports every wrong field.
-    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        match (title(fields.text("title")), price(fields.value("price"))) {
-            (Ok(title), Ok(price)) => Ok(Self { title, price }),
-            (title, price) => Err([title.err(), price.err()].into_iter().flatten().collect()),
+    /// Reads the body of a creation or a change at a time; reports every wrong field.
+    pub fn parse(fields: &Fields, now: DateTime<Utc>) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let title = keep(title(fields.text("title")), &mut errors);
+        let price = keep(price(fields.value("price")), &mut errors);
+        let starts_at = keep(said(fields, "startsAt", |text| starts_at(text, now)), &mut errors);
+        let venue = keep(said(fields, "venue", |text| optional_line("Venue", VENUE_LIMIT, text)), &mut errors);
+        let category = keep(said(fields, "category", category), &mut errors);
+        let details = keep(said(fields, "details", |text| optional_line("Details", DETAILS_LIMIT, text)), &mut errors);
+        let version = keep(version(fields.value("version")), &mut errors);
+        match (title, price, starts_at, venue, category, details, version) {
+            (Some(title), Some(price), Some(starts_at), Some(venue), Some(category), Some(details), Some(version)) => {
+                Ok(Self { title, price, starts_at, venue, category, details, version })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// What the draft makes of what was said before.
+    #[must_use]
+    pub fn about(&self, before: &About) -> About {
+        About {
+            starts_at: self.starts_at.unwrap_or(before.starts_at),
+            venue: self.venue.clone().unwrap_or_else(|| before.venue.clone()),
+            category: self.category.unwrap_or(before.category),
+            details: self.details.clone().unwrap_or_else(|| before.details.clone()),
         }
     }
 }
 
+/// Sets the error aside.
+fn keep<T>(outcome: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    outcome.map_err(|error| errors.push(error)).ok()
+}
+
 fn title(text: Option<&str>) -> Result<String, FieldError> {
     let text = text.unwrap_or_default();
-    let problem = if !text::has_visible(text) {
-        "Title is required".to_owned()
-    } else if text.chars().count() > TITLE_LIMIT {
-        format!("Title must be at most {TITLE_LIMIT} characters")
+    if !text::has_visible(text) {
+        return Err(FieldError::new("title", "Title is required"));
+    }
+    line("Title", TITLE_LIMIT, text).map_err(|problem| FieldError::new("title", problem))
+}
+
+/// A line of text that is kept as sent.
+fn line(name: &str, limit: usize, text: &str) -> Result<String, String> {
+    if text.chars().count() > limit {
+        Err(format!("{name} must be at most {limit} characters"))
     } else if text::has_control(text) {
-        "Title must not contain control characters".to_owned()
+        Err(format!("{name} must not contain control characters"))
     } else if text::has_direction_control(text) {
-        // Refused rather than removed: titles are kept as sent, and left open
-        // they would turn around what stands behind the title on a page.
-        "Title must not contain text direction controls".to_owned()
+        // Refused rather than removed: left open they would turn around what follows on
+        // a page.
+        Err(format!("{name} must not contain text direction controls"))
     } else {
-        return Ok(text.to_owned());
-    };
-    Err(FieldError::new("title", problem))
+        Ok(text.to_owned())
+    }
 }
 
 fn price(value: Option<&Value>) -> Result<Price, FieldError> {
@@ -59,13 +117,97 @@ fn price(value: Option<&Value>) -> Result<Price, FieldError> {
     price.map_err(|message| FieldError::new("price", message))
 }
 
+/// A text that may be left out, or cleared by null or by what `parse` reads as nothing.
+fn said<T>(
+    fields: &Fields,
+    field: &'static str,
+    parse: impl FnOnce(&str) -> Result<Option<T>, String>,
+) -> Result<Said<T>, FieldError> {
+    match fields.sent(field) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(None)),
+        Some(Value::String(text)) => parse(text).map(Some).map_err(|problem| FieldError::new(field, problem)),
+        Some(_) => Err(FieldError::new(field, format!("{field} must be a text"))),
+    }
+}
+
+/// A line, or nothing if it shows nothing.
+fn optional_line(name: &str, limit: usize, text: &str) -> Result<Option<String>, String> {
+    line(name, limit, text).map(|text| Some(text).filter(|text| text::has_visible(text)))
+}
+
+fn starts_at(text: &str, now: DateTime<Utc>) -> Result<Option<StartsAt>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let start: StartsAt = text.parse().map_err(|error: super::InvalidStart| error.to_string())?;
+    if start.utc() <= now { Err("The event must be in the future".into()) } else { Ok(Some(start)) }
+}
+
+fn category(text: &str) -> Result<Option<Category>, String> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    text.trim().parse().map(Some).map_err(|_| {
+        let all: Vec<_> = Category::ALL.iter().map(|category| category.as_str()).collect();
+        format!("Category must be one of {}", all.join(", "))
+    })
+}
+
+/// Forms send a text.
+fn version(value: Option<&Value>) -> Result<Option<Version>, FieldError> {
+    let version = match value {
+        None => return Ok(None),
+        Some(Value::String(text)) if text.trim().is_empty() => return Ok(None),
+        Some(Value::String(text)) => text.trim().parse().ok(),
+        Some(number) => number.as_i64(),
+    };
+    let version = version.filter(|version| *version >= 0).map(Version);
+    version.map(Some).ok_or_else(|| FieldError::new("version", "version must be a whole number"))
+}
+
+/// The optional fields as clients may send them: null and blank texts count as cleared.
+mod schema {
+    use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
+
+    fn text() -> ObjectBuilder {
+        ObjectBuilder::new().schema_type(SchemaType::Array(vec![Type::String, Type::Null]))
+    }
+
+    pub(super) fn starts_at() -> Schema {
+        let pattern = r"^\s*([0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2}))?\s*$";
+        text().pattern(Some(pattern)).examples(["2026-12-31T20:00:00+01:00"]).into()
+    }
+
+    pub(super) fn venue() -> Schema {
+        text().max_length(Some(super::VENUE_LIMIT)).into()
+    }
+
+    pub(super) fn category() -> Schema {
+        text().pattern(Some(r"^\s*(music|sport|theatre|festival|other)?\s*$")).into()
+    }
+
+    pub(super) fn details() -> Schema {
+        text().max_length(Some(super::DETAILS_LIMIT)).into()
+    }
+
+    pub(super) fn version() -> Schema {
+        let types = vec![Type::Integer, Type::String, Type::Null];
+        ObjectBuilder::new()
+            .schema_type(SchemaType::Array(types))
+            .minimum(Some(0))
+            .pattern(Some(r"^\s*[0-9]*\s*$"))
+            .into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn parse(body: &str) -> Result<TicketDraft, Vec<String>> {
-        let fields = Fields::parse(body.as_bytes()).unwrap();
-        TicketDraft::parse(&fields).map_err(|errors| errors.into_iter().map(|error| error.message).collect())
+        let (fields, now) = (Fields::parse(body.as_bytes()).unwrap(), "2026-11-30T12:00:00Z".parse().unwrap());
+        TicketDraft::parse(&fields, now).map_err(|errors| errors.into_iter().map(|error| error.message).collect())
     }
 
     fn parse_title(title: &str) -> Result<String, Vec<String>> {
@@ -118,5 +260,50 @@ mod tests {
         ] {
             assert_eq!(parse(body).unwrap_err(), [title, price], "{body}");
         }
+    }
+
+    fn with(field: &str, value: &Value) -> Result<TicketDraft, Vec<String>> {
+        parse(&serde_json::json!({ "title": "Gala", "price": 20, field: value }).to_string())
+    }
+
+    #[test]
+    fn an_absent_field_is_kept_and_null_or_blank_clears_it() {
+        let before = About { venue: Some("Hall 2".into()), category: Some(Category::Music), ..About::default() };
+        let said = |body: &str| parse(body).unwrap().about(&before);
+        assert_eq!(said(r#"{"title":"Gala","price":20}"#), before);
+        let moved = About { venue: Some("Hall 3".into()), ..before.clone() };
+        assert_eq!(said(r#"{"title":"Gala","price":20,"venue":"Hall 3"}"#), moved);
+        assert_eq!(said("{\"title\":\"Gala\",\"price\":20,\"venue\":\"\u{200b}\"}").venue, None);
+        for nothing in ["null", r#""""#, r#"" ""#] {
+            let cleared = said(&format!(r#"{{"title":"Gala","price":20,"venue":{nothing},"category":{nothing}}}"#));
+            assert_eq!(cleared, About::default());
+        }
+    }
+
+    #[test]
+    fn an_event_is_in_the_future() {
+        let start =
+            |text: &str| with("startsAt", &text.into()).map(|draft| draft.starts_at.unwrap().unwrap().to_string());
+        assert_eq!(start("2026-11-30T13:00:01+01:00").unwrap(), "2026-11-30T13:00:01+01:00");
+        assert_eq!(start("2026-11-30T13:00:00+01:00").unwrap_err(), ["The event must be in the future"]);
+        assert_eq!(start("tomorrow").unwrap_err(), [super::super::InvalidStart.to_string()]);
+    }
+
+    #[test]
+    fn wrong_optional_fields_are_refused() {
+        for (field, value, problem) in [
+            ("startsAt", 7.into(), "startsAt must be a text"),
+            ("venue", "v".repeat(121).into(), "Venue must be at most 120 characters"),
+            ("venue", "a\u{202e}b".into(), "Venue must not contain text direction controls"),
+            ("details", "a\nb".into(), "Details must not contain control characters"),
+            ("details", "é".repeat(301).into(), "Details must be at most 300 characters"),
+            ("category", "Music".into(), "Category must be one of music, sport, theatre, festival, other"),
+            ("version", Value::from(-1), "version must be a whole number"),
+            ("version", "x".into(), "version must be a whole number"),
+        ] {
+            assert_eq!(with(field, &value).unwrap_err(), [problem], "{field}");
+        }
+        assert_eq!(with("version", &" 3 ".into()).unwrap().version, Some(Version(3)));
+        assert_eq!(with("version", &"".into()).unwrap().version, None);
     }
 }

@@ -1,14 +1,17 @@
 //! Tickets.
 
+mod about;
 #[cfg(feature = "server")]
 mod draft;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{OrderId, Price, TicketId, UserId, Version};
 
+pub use about::{About, Category, InvalidStart, StartsAt};
 #[cfg(feature = "server")]
-pub use draft::{TITLE_LIMIT, TicketDraft};
+pub use draft::{DETAILS_LIMIT, TITLE_LIMIT, TicketDraft, VENUE_LIMIT};
 
 /// A ticket, as everybody sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,4 +36,38 @@ pub struct Ticket {
     /// Whether that order is paid.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sold: bool,
+    /// Whether its seller has taken it off the market; no order holds it then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withdrawn: bool,
+    /// When, where and what.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// A seller's tickets in numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Selling {
+    /// Those that no order has and that are not withdrawn.
+    pub for_sale: u64,
+    /// Those that a buyer is paying.
+    pub on_hold: u64,
+    /// Those that are paid.
+    pub sold: u64,
+    /// What those were sold for, in dollars with two decimals.
+    #[cfg_attr(feature = "server", schema(example = "120.00"))]
+    pub earned: String,
+}
+
+/// What buyers may know of a seller.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Seller {
+    /// When the account was opened.
+    #[serde(with = "super::time")]
+    pub member_since: DateTime<Utc>,
+    /// How many tickets they have sold.
+    pub sold: u64,
 }

@@ -58,7 +58,8 @@ async fn restored_orders_end_as_they_had_ended() {
 
     restore(&mut shop, "orders", &before).await;
     for ((buyer, made), was) in all.iter().zip(was) {
-        assert_eq!(show(buyer, &made.id).await, was);
+        // Nobody else knows why an order was cancelled.
+        assert_eq!(show(buyer, &made.id).await, Order { reason: None, ..was });
     }
     shop.audit().await;
 }

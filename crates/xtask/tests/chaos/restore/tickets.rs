@@ -85,7 +85,8 @@ async fn without_recovery_restored_tickets_publish_stale_events_and_the_audit_sa
     reprice(&seller, &ticket.id, 50).await;
     let copies = [
         format!(
-            "I3 orders' copy of ticket {} is (2, \"Concert\", 4000), its owner's (1, \"Concert\", 5000)",
+            "I3 orders' copy of ticket {} is version 2, \"Concert\" for 4000 cents, its owner's version 1, \"Concert\" \
+             for 5000 cents",
             ticket.id
         ),
         format!("I3 orders' copy of ticket {} has no owner", forgotten.id),

@@ -1,6 +1,7 @@
 //! Tickets for sale: who sells what at which price, and which order holds or
 //! has bought it.
 
+mod handover;
 mod listeners;
 mod models;
 mod routes;
@@ -16,7 +17,7 @@ use common::{
     session::Sessions,
 };
 
-use crate::models::Tickets;
+use crate::{handover::HandoverKeys, models::Tickets};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "tickets";
@@ -31,8 +32,9 @@ struct AppState {
 
 /// Connects to the stores and puts the service together.
 pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
+    let keys = HandoverKeys::from_env(env)?;
     let Base { database, broker, sessions, clock } = Base::connect(env, clock).await?;
-    let tickets = Tickets::open(&database, clock.clone()).await?;
+    let tickets = Tickets::open(&database, keys, clock.clone()).await?;
     let (relay, indexed) = (tickets.relay(broker.clone()), tickets.clone());
     Ok(App::new(NAME, routes::router(AppState { sessions, clock, tickets: tickets.clone() }))
         .with_database(&database)

@@ -1,7 +1,7 @@
 //! Which event has which effect on tickets.
 
 use common::{
-    events::{OrderCancelled, OrderCreated, PaymentCreated},
+    events::{OrderCancelled, OrderCreated, PaymentCreated, PaymentRefunded},
     messaging::{Listener, Listeners, Outcome},
 };
 
@@ -13,6 +13,7 @@ pub(crate) fn all(tickets: &Tickets) -> Listeners {
         .on::<OrderCreated>(tickets.clone())
         .on::<OrderCancelled>(tickets.clone())
         .on::<PaymentCreated>(tickets.clone())
+        .on::<PaymentRefunded>(tickets.clone())
 }
 
 /// Takes an ordered ticket off the market.
@@ -33,5 +34,12 @@ impl Listener<OrderCancelled> for Tickets {
 impl Listener<PaymentCreated> for Tickets {
     async fn on_event(&self, payment: PaymentCreated) -> Outcome {
         Ok(self.sell(&payment).await?)
+    }
+}
+
+/// Closes the handover to a buyer who got all their money back.
+impl Listener<PaymentRefunded> for Tickets {
+    async fn on_event(&self, payment: PaymentRefunded) -> Outcome {
+        Ok(self.refund(&payment).await?)
     }
 }

@@ -77,8 +77,8 @@ fn channels() -> Vec<Channel> {
         Channel::of::<PaymentClosed>("payments", &["orders"], snapshots!("payment_closed")),
         Channel::of::<PaymentRefunded>(
             "payments",
-            &["orders"],
-            snapshots!("payment_refunded", "payment_refunded_in_part"),
+            &["orders", "tickets"],
+            snapshots!("payment_refunded", "payment_refunded_in_part", "payment_refunded_of_ticket"),
         ),
     ]
 }

@@ -77,7 +77,7 @@ fn paid(order: &Order) -> PaymentCreated {
 
 fn refunded(order: &Order, amount: Option<&str>) -> PaymentRefunded {
     let amount = amount.map(|amount| amount.parse().unwrap());
-    PaymentRefunded { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), amount }
+    PaymentRefunded { id: PaymentId::new(), order_id: order.id.clone(), stripe_id: "pi_1".into(), amount, ticket: None }
 }
 
 /// A buyer, signed in.

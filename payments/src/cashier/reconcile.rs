@@ -1,6 +1,9 @@
 //! Brings a payment in line with Stripe and with its order.
 
-use common::api::{OrderId, Price};
+use common::{
+    api::{OrderId, Price},
+    events::TicketInOrder,
+};
 
 use super::{Cashier, PayError, attempt};
 use crate::{
@@ -30,8 +33,8 @@ impl Cashier {
             let cancelled = order.as_ref().is_some_and(|order| order.cancelled);
             let reconciled = match payment.state {
                 PaymentState::Open => self.reconcile_open(&payment, order).await?,
-                PaymentState::Succeeded if cancelled => self.refund(&payment).await?,
-                PaymentState::Succeeded => self.record_refunds(&payment).await?,
+                PaymentState::Succeeded if cancelled => self.refund(&payment, ticket_of(order)).await?,
+                PaymentState::Succeeded => self.record_refunds(&payment, ticket_of(order)).await?,
                 PaymentState::Cancelled | PaymentState::Refunded => Some(payment),
             };
             if reconciled.is_some() {
@@ -82,26 +85,31 @@ impl Cashier {
     }
 
     /// Records refunds of a paid order that were made at Stripe's dashboard.
-    async fn record_refunds(&self, payment: &PaymentDocument) -> Reconciled {
+    async fn record_refunds(&self, payment: &PaymentDocument, ticket: Option<TicketInOrder>) -> Reconciled {
         let stripe_id = paid_intent(payment)?;
         let cents = self.gateway.retrieve_intent(stripe_id).await?.refunded_cents;
         Ok(match Price::from_cents(cents) {
-            Ok(all) if all >= payment.amount => self.payments.mark_refunded(payment, stripe_id, None).await?,
+            Ok(all) if all >= payment.amount => self.payments.mark_refunded(payment, stripe_id, ticket, None).await?,
             Ok(part) if cents > payment.refunded_cents => {
-                self.payments.mark_refunded(payment, stripe_id, Some(part)).await?
+                self.payments.mark_refunded(payment, stripe_id, ticket, Some(part)).await?
             }
             _ => self.payments.stop_reconciling(payment).await?,
         })
     }
 
     /// Refunds a cancelled order in full.
-    async fn refund(&self, payment: &PaymentDocument) -> Reconciled {
+    async fn refund(&self, payment: &PaymentDocument, ticket: Option<TicketInOrder>) -> Reconciled {
         let stripe_id = paid_intent(payment)?;
         if !self.gateway.refund(attempt(payment), stripe_id).await? {
             return Err(GatewayError::Unknown("Stripe is still processing the refund".into()).into());
         }
-        Ok(self.payments.mark_refunded(payment, stripe_id, None).await?)
+        Ok(self.payments.mark_refunded(payment, stripe_id, ticket, None).await?)
     }
+}
+
+/// The ticket of an order whose terms are known.
+fn ticket_of(order: Option<OrderReplica>) -> Option<TicketInOrder> {
+    Some(order?.terms?.ticket)
 }
 
 fn paid_intent(payment: &PaymentDocument) -> Result<&str, GatewayError> {

@@ -1,6 +1,6 @@
 //! A ticket's view of the orders on it.
 
-use common::api::{OrderId, Price, price, tickets::About};
+use common::api::{OrderId, Price, UserId, price, tickets::About};
 use serde::{Deserialize, Serialize};
 
 /// A ticket's view of its latest order, built from events in any order.
@@ -26,14 +26,16 @@ pub(crate) struct Terms {
     pub(crate) price: Price,
     #[serde(default)]
     pub(crate) about: About,
+    /// The buyer, who gets the handover once it is paid.
+    pub(crate) buyer: Option<UserId>,
     /// The order's number; the audit compares it.
     pub(crate) sequence: i64,
 }
 
 impl From<&Terms> for bson::Bson {
     fn from(terms: &Terms) -> Self {
-        let Terms { title, price, about, sequence } = terms;
-        bson::doc! { "title": title, "price": price.cents(), "about": about, "sequence": sequence }.into()
+        let Terms { title, price, about, buyer, sequence } = terms;
+        bson::doc! { "title": title, "price": price.cents(), "about": about, "buyer": buyer.as_ref(), "sequence": sequence }.into()
     }
 }
 
@@ -100,7 +102,7 @@ mod tests {
     use super::*;
 
     fn terms(sequence: i64) -> Terms {
-        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), sequence }
+        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), buyer: None, sequence }
     }
 
     fn orders() -> [OrderId; 3] {

@@ -1,6 +1,7 @@
 //! The paths.
 
 mod create;
+mod handover;
 mod list;
 mod mine;
 mod selling;
@@ -20,5 +21,6 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(selling::summary))
         .routes(routes!(selling::seller))
         .routes(routes!(show::show, update::update, withdraw::withdraw))
+        .routes(routes!(handover::show, handover::deposit))
         .with_state(state)
 }

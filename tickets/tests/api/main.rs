@@ -5,6 +5,7 @@
 mod bad_input;
 mod create;
 mod description;
+mod handover;
 mod hang_up;
 mod list;
 mod listeners;

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Event, Subject};
+use super::{Event, Subject, TicketInOrder};
 use crate::api::{OrderId, PaymentId, Price};
 
 /// An order's money was refunded: because the order was cancelled, or at Stripe's
@@ -18,6 +18,9 @@ pub struct PaymentRefunded {
     /// The dollars refunded so far; absent after a full refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Price>,
+    /// The ticket that was paid for; absent in events of older programs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketInOrder>,
 }
 
 impl Event for PaymentRefunded {

@@ -109,9 +109,12 @@ fn payments_events_match_their_snapshots() {
     check(&event, include_str!("snapshots/payment_created.json"), &required);
 
     let PaymentCreated { id, order_id, stripe_id, .. } = event;
-    let event = PaymentRefunded { id, order_id, stripe_id, amount: None };
+    let event = PaymentRefunded { id, order_id, stripe_id, amount: None, ticket: None };
     check(&event, include_str!("snapshots/payment_refunded.json"), &["/id", "/orderId", "/stripeId"]);
-    let event = PaymentRefunded { amount: Some(parse("7.50")), ..event };
+    let ticket = Some(TicketInOrder { id: parse(TICKET), sequence: 1 });
+    let event = PaymentRefunded { ticket, ..event };
+    check(&event, include_str!("snapshots/payment_refunded_of_ticket.json"), &["/id", "/orderId", "/ticket/id"]);
+    let event = PaymentRefunded { amount: Some(parse("7.50")), ticket: None, ..event };
     check(&event, include_str!("snapshots/payment_refunded_in_part.json"), &["/id", "/orderId", "/stripeId"]);
 
     let event = PaymentClosed { order_id: parse(ORDER) };

@@ -56,12 +56,14 @@ impl TestEnv {
         let prefix = format!("{name}-");
         let (server, options) = mongo.split_once('?').unwrap_or((&mongo, ""));
         let mongo = format!("{}/{name}?{options}", server.trim_end_matches('/'));
+        let handover_keys = format!("1:{}", "0".repeat(64));
         let env = Env::from([
             ("MONGO_URI", mongo.as_str()),
             ("NATS_URL", &nats),
             ("REDIS_URL", &redis),
             ("EVENTS_PREFIX", &prefix),
             ("JWT_KEY", KEY),
+            ("HANDOVER_KEYS", &handover_keys),
             ("COOKIE_SECURE", "false"),
         ]);
         let broker = Broker::connect(&nats, prefix.parse::<Prefix>().expect("a valid prefix")).await;

@@ -26,6 +26,7 @@ impl Settings {
         let mut all = BTreeMap::new();
         let mut set = |name: &str, value: String| all.insert(name.to_owned(), value);
         set("JWT_KEY", folder.secret("jwt-key")?);
+        set("HANDOVER_KEYS", format!("1:{}", folder.secret("handover-key")?));
         set("STRIPE_WEBHOOK_SECRET", format!("whsec_{}", folder.secret("stripe-webhook-secret")?));
         // Plain http on localhost, and the gateway in front is a proxy to trust.
         set("COOKIE_SECURE", "false".to_owned());

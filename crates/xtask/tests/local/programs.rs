@@ -69,6 +69,7 @@ fn cut_off(service: &str, mongo: u16) -> (Child, Lines<BufReader<ChildStdout>>) 
         ("NATS_URL", format!("nats://127.0.0.1:{nowhere}")),
         ("REDIS_URL", format!("redis://127.0.0.1:{nowhere}")),
         ("JWT_KEY", KEY.to_owned()),
+        ("HANDOVER_KEYS", format!("1:{}", "0".repeat(64))),
         ("STRIPE_KEY", "sk_test_1".to_owned()),
         ("STRIPE_PUBLISHABLE_KEY", "pk_test_1".to_owned()),
         ("STRIPE_WEBHOOK_SECRET", "whsec_1".to_owned()),

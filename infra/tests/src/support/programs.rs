@@ -57,6 +57,7 @@ fn invented(key: &str) -> String {
         "STRIPE_KEY" => "sk_test_invented".to_owned(),
         "STRIPE_PUBLISHABLE_KEY" => "pk_test_invented".to_owned(),
         "STRIPE_WEBHOOK_SECRET" => "whsec_invented".to_owned(),
+        "HANDOVER_KEYS" => format!("1:{}", "0".repeat(64)),
         _ => "invented".repeat(4),
     }
 }

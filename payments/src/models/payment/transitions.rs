@@ -97,9 +97,15 @@ impl Payments {
 
     /// Records how much of a payment has been refunded so far, all of it if `part` is
     /// `None`, and publishes it.
-    pub async fn mark_refunded(&self, payment: &PaymentDocument, stripe_id: &str, part: Option<Price>) -> Written {
+    pub async fn mark_refunded(
+        &self,
+        payment: &PaymentDocument,
+        stripe_id: &str,
+        ticket: Option<TicketInOrder>,
+        part: Option<Price>,
+    ) -> Written {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
-        let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: part };
+        let event = PaymentRefunded { id, order_id, stripe_id: stripe_id.into(), amount: part, ticket };
         let state = if part.is_some() { payment.state } else { PaymentState::Refunded };
         let refunded_cents = part.map_or(payment.refunded_cents, Price::cents);
         let refunded = PaymentDocument { state, refunded_cents, reconcile_at: None, ..payment.clone() };

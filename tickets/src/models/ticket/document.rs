@@ -1,14 +1,14 @@
 use bson::Bson;
 use common::{
     api::{
-        Price, TicketId, UserId, Version, price,
+        OrderId, Price, TicketId, UserId, Version, price,
         tickets::{About, Ticket},
     },
     events::{TicketCreated, TicketUpdated, TicketWithdrawn},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::models::standing::Standing;
+use crate::{handover::Sealed, models::standing::Standing};
 
 /// A ticket as it is stored.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,6 +32,12 @@ pub(crate) struct TicketDocument {
     /// Whether the seller has taken it off the market.
     #[serde(default)]
     pub(crate) withdrawn: bool,
+    /// What lets one in, if it is deposited.
+    #[serde(default)]
+    pub(crate) handover: Option<Sealed>,
+    /// Orders whose money was refunded in full: their handover is closed.
+    #[serde(default)]
+    pub(crate) refunded: Vec<OrderId>,
     #[serde(flatten)]
     pub(crate) standing: Standing,
     /// Only the relay decodes the events.
@@ -60,6 +66,12 @@ impl TicketDocument {
         }
     }
 
+    /// The ticket as its seller sees it.
+    pub(super) fn for_seller(self) -> Ticket {
+        let handover_deposited = Some(self.handover.is_some());
+        Ticket { handover_deposited, ..self.into() }
+    }
+
     pub(super) fn updated(&self) -> TicketUpdated {
         let TicketCreated { id, version, title, price, user_id, about } = self.created();
         let (order_id, withdrawn) = (self.standing.order_id.clone(), self.withdrawn);
@@ -81,6 +93,6 @@ impl From<TicketDocument> for Ticket {
         let ordered = terms.map(|terms| (terms.title, terms.price, terms.about));
         let (title, price, about) = ordered.unwrap_or((title, price, about));
         let withdrawn = withdrawn && order_id.is_none();
-        Self { id, title, price, user_id, version, order_id, sold, withdrawn, about }
+        Self { id, title, price, user_id, version, order_id, sold, withdrawn, about, handover_deposited: None }
     }
 }

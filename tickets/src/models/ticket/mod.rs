@@ -2,6 +2,7 @@
 
 mod document;
 mod error;
+mod handover;
 pub(super) mod recovery;
 mod transitions;
 
@@ -18,11 +19,14 @@ use common::{
 };
 use mongodb::{Collection, Database, IndexModel, error::Error};
 
+use crate::handover::HandoverKeys;
+
 use super::{Found, Search, SellingState, standing::Standing};
 
 pub(super) use document::never;
 use document::{TicketDocument, begins};
 pub use error::TicketError;
+pub use handover::HandoverRefused;
 
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]
@@ -30,11 +34,12 @@ pub struct Tickets {
     pub(super) collection: Collection<TicketDocument>,
     outbox: Outbox,
     clock: Clock,
+    keys: HandoverKeys,
 }
 
 impl Tickets {
     /// Opens the collection and creates its indexes.
-    pub async fn open(database: &Database, clock: Clock) -> Result<Self, Error> {
+    pub async fn open(database: &Database, keys: HandoverKeys, clock: Clock) -> Result<Self, Error> {
         let collection = database.collection("tickets");
         let index = |keys: Document| IndexModel::builder().keys(keys).build();
         let newest = index(doc! { "orderId": 1, "_id": -1 });
@@ -44,7 +49,7 @@ impl Tickets {
         let by_seller = index(doc! { "userId": 1, "_id": -1 });
         let by_word = index(doc! { "words": 1 });
         collection.create_indexes([newest, soonest, cheapest, by_seller, by_word, Relay::index()]).await?;
-        Ok(Self { collection, outbox: Outbox::default(), clock })
+        Ok(Self { collection, outbox: Outbox::default(), clock, keys })
     }
 
     /// The relay that publishes the tickets' events.
@@ -66,6 +71,8 @@ impl Tickets {
             begins: begins(&about),
             about,
             withdrawn: false,
+            handover: None,
+            refunded: Vec::new(),
             standing: Standing::default(),
             outbox: Vec::new(),
         };
@@ -85,7 +92,7 @@ impl Tickets {
     pub async fn for_sale(&self, search: &Search) -> Result<Found, Error> {
         let now = bson::DateTime::from(self.clock.now());
         let for_sale = doc! { "orderId": null, "withdrawn": { "$ne": true }, "begins": { "$gt": now } };
-        self.page(search, for_sale).await
+        self.page(search, for_sale, Ticket::from).await
     }
 
     /// A page of a seller's tickets, also those held, sold or withdrawn.
@@ -97,10 +104,15 @@ impl Tickets {
     ) -> Result<Found, Error> {
         let mut filter = doc! { "userId": seller };
         filter.extend(state.map(SellingState::filter).unwrap_or_default());
-        self.page(search, filter).await
+        self.page(search, filter, TicketDocument::for_seller).await
     }
 
-    async fn page(&self, search: &Search, filter: Document) -> Result<Found, Error> {
+    async fn page(
+        &self,
+        search: &Search,
+        filter: Document,
+        shown: fn(TicketDocument) -> Ticket,
+    ) -> Result<Found, Error> {
         let filter = search.narrow(filter);
         let total = if search.count {
             Some(self.collection.count_documents(filter.clone()).limit(COUNT_LIMIT + 1).await?)
@@ -108,7 +120,7 @@ impl Tickets {
             None
         };
         let (page, last) = search.paging.of(&self.collection, filter).await?;
-        Ok(Found { tickets: page.into_iter().map(Ticket::from).collect(), last, total })
+        Ok(Found { tickets: page.into_iter().map(shown).collect(), last, total })
     }
 
     async fn get(&self, id: &TicketId) -> Result<Option<TicketDocument>, Error> {

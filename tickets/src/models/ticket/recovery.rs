@@ -65,6 +65,9 @@ impl From<Replica> for TicketDocument {
             begins: begins(&replica.about),
             about: replica.about,
             withdrawn: replica.withdrawn,
+            // Lost with the database: no other service has it.
+            handover: None,
+            refunded: Vec::new(),
             standing: Standing::default(),
             outbox: Vec::new(),
         }

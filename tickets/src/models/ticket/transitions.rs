@@ -59,7 +59,7 @@ impl Tickets {
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), TicketError> {
         let (sequence, stage) = (order.ticket.sequence, Stage::Held);
         let HeldTicket { title, price, about, .. } = order.ticket.clone();
-        let terms = Terms { title, price, about, sequence };
+        let terms = Terms { title, price, about, buyer: Some(order.user_id.clone()), sequence };
         self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, stage, terms: Some(&terms) }).await
     }
 

@@ -15,6 +15,8 @@ pub const TITLE_LIMIT: usize = 200;
 pub const VENUE_LIMIT: usize = 120;
 /// The longest details, in characters.
 pub const DETAILS_LIMIT: usize = 300;
+/// The longest code or link that lets one in, in characters.
+pub const HANDOVER_LIMIT: usize = 2_000;
 
 /// What a seller says of a ticket, validated.
 #[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
@@ -43,6 +45,32 @@ pub struct TicketDraft {
     /// changed. A creation ignores it.
     #[schema(required = false, schema_with = schema::version)]
     pub version: Option<Version>,
+}
+
+/// What lets one in, validated.
+#[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
+pub struct HandoverDraft {
+    /// A code or a link.
+    #[schema(min_length = 1, max_length = 2000, example = "K7-4411-9920")]
+    pub text: String,
+}
+
+impl HandoverDraft {
+    /// Reads the body of a deposit.
+    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        let text = fields.text("text").unwrap_or_default();
+        let problem = if !text::has_visible(text) {
+            "The ticket's code or link is required".to_owned()
+        } else if text.chars().count() > HANDOVER_LIMIT {
+            format!("The ticket's code or link must be at most {HANDOVER_LIMIT} characters")
+        } else if text.chars().any(|symbol| symbol.is_control() && symbol != '\n') || text::has_direction_control(text)
+        {
+            "The ticket's code or link must not contain control characters".to_owned()
+        } else {
+            return Ok(Self { text: text.to_owned() });
+        };
+        Err(vec![FieldError::new("text", problem)])
+    }
 }
 
 /// A field that may be left out: `None` if it is, `Some(None)` if it is cleared.
@@ -264,6 +292,21 @@ mod tests {
 
     fn with(field: &str, value: &Value) -> Result<TicketDraft, Vec<String>> {
         parse(&serde_json::json!({ "title": "Gala", "price": 20, field: value }).to_string())
+    }
+
+    #[test]
+    fn a_handover_is_a_text_that_shows_something() {
+        let parse = |text: &Value| {
+            let body = serde_json::json!({ "text": text }).to_string();
+            HandoverDraft::parse(&Fields::parse(body.as_bytes()).unwrap()).map(|draft| draft.text)
+        };
+        assert_eq!(parse(&"K7\nhttps://a.example".into()).unwrap(), "K7\nhttps://a.example");
+        assert!(parse(&"é".repeat(2000).into()).is_ok());
+        for wrong in
+            [Value::Null, 7.into(), "".into(), " ".into(), "é".repeat(2001).into(), "a\0".into(), "a\u{202e}".into()]
+        {
+            assert_eq!(parse(&wrong).unwrap_err()[0].field.as_deref(), Some("text"), "{wrong}");
+        }
     }
 
     #[test]

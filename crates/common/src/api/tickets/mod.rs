@@ -11,7 +11,7 @@ use super::{OrderId, Price, TicketId, UserId, Version};
 
 pub use about::{About, Category, InvalidStart, StartsAt};
 #[cfg(feature = "server")]
-pub use draft::{DETAILS_LIMIT, TITLE_LIMIT, TicketDraft, VENUE_LIMIT};
+pub use draft::{DETAILS_LIMIT, HANDOVER_LIMIT, HandoverDraft, TITLE_LIMIT, TicketDraft, VENUE_LIMIT};
 
 /// A ticket, as everybody sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,10 @@ pub struct Ticket {
     /// Whether its seller has taken it off the market; no order holds it then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withdrawn: bool,
+    /// Whether what lets one in is deposited; only in the seller's own list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
+    pub handover_deposited: Option<bool>,
     /// When, where and what.
     #[serde(flatten)]
     pub about: About,
@@ -70,4 +74,14 @@ pub struct Seller {
     pub member_since: DateTime<Utc>,
     /// How many tickets they have sold.
     pub sold: u64,
+}
+
+/// What lets one in, for the seller and the buyer.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Handover {
+    /// A code or a link; absent while none is deposited.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
+    pub text: Option<String>,
 }

@@ -86,7 +86,17 @@ export class Shopper {
   }
 
   get buyButton(): Locator {
-    return this.page.getByRole('button', { name: 'Buy this ticket' });
+    return this.page.getByRole('button', { name: /^Buy for/ });
+  }
+
+  /** The button of the account's menu, which only a signed-in person has. */
+  get account(): Locator {
+    return this.page.getByRole('button', { name: /^Account of/ });
+  }
+
+  async signOut() {
+    await this.account.click();
+    await this.page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
   }
 
   get payButton(): Locator {
@@ -132,13 +142,23 @@ export class Shopper {
   }
 
   /** Lists a ticket, and returns its path. */
-  async lists(title: string, price = '20') {
-    return `/tickets/${(await this.#request('post', '/api/tickets', { title, price })).id}`;
+  async lists(title: string, price = '20', about: object = {}) {
+    return `/tickets/${(await this.#request('post', '/api/tickets', { title, price, ...about })).id}`;
   }
 
   /** Changes a ticket. */
   async edits(ticket: string, title: string, price: string) {
     await this.#request('put', `/api${ticket}`, { title, price });
+  }
+
+  /** Deposits what lets one in. */
+  async deposits(ticket: string, text: string) {
+    await this.#request('put', `/api${ticket}/handover`, { text });
+  }
+
+  /** Takes a ticket off the market. */
+  async withdraws(ticket: string) {
+    await this.#request('delete', `/api${ticket}`);
   }
 
   /** Orders a ticket at this price, and returns the order's path. */

@@ -42,10 +42,12 @@ impl Refusal {
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {
-    /// The entries, newest first.
+    /// The entries, in their order.
     pub entries: Vec<T>,
-    /// The id after which the next page begins, if there is one.
+    /// The place after which the next page begins, if there is one.
     pub next: Option<String>,
+    /// The number of entries on all pages, if it was asked for: `12`, `1000+`.
+    pub total: Option<String>,
     /// The server's time.
     pub now: DateTime<Utc>,
 }

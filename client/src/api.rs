@@ -14,6 +14,7 @@ use crate::{
     answer::{Answer, Page, Refusal},
     config::{Service, Services},
     request::server_time,
+    wording,
 };
 
 /// Time-out of a change: below the storefront's own (30 s), so that the page can
@@ -54,12 +55,18 @@ pub async fn get<T: DeserializeOwned>(service: Service, path: &str) -> Answer<T>
 
 /// Reads a page of a list. A `Link` header announces another page
 /// (<https://www.rfc-editor.org/rfc/rfc8288>).
-pub async fn get_page<T: DeserializeOwned>(service: Service, path: &str, id: fn(&T) -> String) -> Answer<Page<T>> {
+pub async fn get_page<T: DeserializeOwned>(service: Service, path: &str) -> Answer<Page<T>> {
     let response = send(Method::GET, service, path, None).await?;
-    let more = response.headers().contains_key(header::LINK);
-    let entries: Vec<T> = read(response).await?;
-    let next = entries.last().filter(|_| more).map(id);
-    Ok(Page { entries, next, now: server_time() })
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let next = header("link").and_then(place_in).map(str::to_owned);
+    let total = header("x-total-count").map(str::to_owned);
+    Ok(Page { entries: read(response).await?, next, total, now: server_time() })
+}
+
+/// The parameter `after` in the address of the next page.
+fn place_in(link: &str) -> Option<&str> {
+    let (_, query) = link.split_once('>')?.0.split_once('?')?;
+    query.split('&').find_map(|parameter| parameter.strip_prefix("after="))
 }
 
 /// Creates something.
@@ -70,6 +77,11 @@ pub async fn post<T: DeserializeOwned>(service: Service, path: &str, body: Value
 /// Replaces something.
 pub async fn put<T: DeserializeOwned>(service: Service, path: &str, body: Value) -> Answer<T> {
     read(send(Method::PUT, service, path, Some(body)).await?).await
+}
+
+/// Replaces something that is not shown.
+pub async fn put_nothing(service: Service, path: &str, body: Value) -> Answer<()> {
+    send(Method::PUT, service, path, Some(body)).await.map(drop)
 }
 
 /// Deletes something.
@@ -119,6 +131,7 @@ async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {
 async fn refusal(service: Service, response: Response) -> Refusal {
     let status = response.status();
     let errors = response.json::<ErrorBody>().await.map(|body| body.errors).unwrap_or_default();
+    let errors: Vec<_> = errors.into_iter().map(wording::of_page).collect();
     match status {
         StatusCode::UNAUTHORIZED => Refusal::NotAuthorized,
         StatusCode::NOT_FOUND => Refusal::NotFound,
@@ -133,4 +146,16 @@ async fn refusal(service: Service, response: Response) -> Refusal {
 
 fn unavailable() -> Refusal {
     Refusal::Unavailable("The shop can't do that just now. Please try again in a moment.".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place_in;
+
+    #[test]
+    fn the_next_page_begins_where_the_link_says() {
+        let link = r#"</api/tickets?limit=50&after=2050.65a0&sort=cheapest>; rel="next""#;
+        assert_eq!(place_in(link), Some("2050.65a0"));
+        assert_eq!(place_in("<x?limit=1>; rel=next"), None);
+    }
 }

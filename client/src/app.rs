@@ -12,7 +12,10 @@ use leptos_router::{
 
 use crate::{
     components::{FocusAfterNavigation, Footer, Header, NotFound},
-    pages::{EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage},
+    pages::{
+        About, EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage,
+        WithdrawTicket,
+    },
     session::Session,
 };
 
@@ -66,6 +69,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/mine") view=MyTickets ssr=SsrMode::Async/>
                     <Route path=path!("/tickets/:id") view=TicketPage ssr=SsrMode::Async/>
                     <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async/>
+                    <Route path=path!("/tickets/:id/withdraw") view=WithdrawTicket ssr=SsrMode::Async/>
+                    <Route path=path!("/about/:text") view=About ssr=SsrMode::Async/>
                     <Route path=path!("/orders") view=MyOrders ssr=SsrMode::Async/>
                     <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>
                 </FlatRoutes>

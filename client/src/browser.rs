@@ -1,9 +1,9 @@
 //! Functions of the browser. Effects and intervals call them, which do not run on the server.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
-use web_sys::{HtmlElement, VisibilityState, wasm_bindgen::JsCast};
+use web_sys::{FormData, HtmlElement, HtmlFormElement, VisibilityState, wasm_bindgen::JsCast};
 
 /// The browser's clock, in milliseconds since 1970; 0 on the server. It may be wrong:
 /// only differences are used.
@@ -20,9 +20,34 @@ pub fn every(period: Duration, tick: impl Fn() + Clone + 'static) {
     });
 }
 
+/// The offset of the visitor's clock from UTC now, in minutes.
+pub fn offset_minutes() -> i32 {
+    #[allow(clippy::cast_possible_truncation, reason = "less than a day")]
+    let west = js_sys::Date::new_0().get_timezone_offset() as i32;
+    -west
+}
+
+/// The texts in a form's fields, by name.
+pub fn form_values(form: &HtmlFormElement) -> BTreeMap<String, String> {
+    let data = FormData::new_with_form(form).ok();
+    let entries = data.and_then(|data| js_sys::try_iter(&data).ok().flatten()).into_iter().flatten().flatten();
+    let pairs = entries.filter_map(|entry| {
+        let pair = js_sys::Array::from(&entry);
+        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
+    });
+    pairs.collect()
+}
+
 /// Whether the page is in the foreground.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
+}
+
+/// Closes a popover, if it is there and open.
+pub fn hide_popover(id: &str) {
+    let found = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    // It is an error that a closed one can't be closed.
+    let _ = found.map(|element| element.hide_popover());
 }
 
 /// Moves the focus to the first element that matches, in the next frame.

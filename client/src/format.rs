@@ -1,7 +1,10 @@
 //! Prices and times as visitors read them.
 
 use chrono::{DateTime, Utc};
-use common::api::Price;
+use common::api::{
+    Price,
+    tickets::{Category, StartsAt},
+};
 
 /// `$1,234.50`
 pub fn money(price: Price) -> String {
@@ -16,6 +19,47 @@ pub fn money(price: Price) -> String {
 /// `22 November 2026, 18:30 UTC`
 pub fn moment(time: DateTime<Utc>) -> String {
     time.format("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+/// The day and the month of an event by the venue's clock: `31`, `Dec`.
+pub fn day_and_month(start: StartsAt) -> (String, String) {
+    (start.local().format("%-d").to_string(), start.local().format("%b").to_string())
+}
+
+/// When an event starts by the venue's clock: `Thu 31 Dec 2026, 20:00`.
+pub fn start(start: StartsAt) -> String {
+    start.local().format("%a %-d %b %Y, %H:%M").to_string()
+}
+
+/// The venue's clock: `UTC+1`, `UTC−3:30`.
+pub fn offset(start: StartsAt) -> String {
+    offset_of(start.offset_minutes())
+}
+
+/// Minutes from UTC: `UTC`, `UTC+1`, `UTC−3:30`.
+pub fn offset_of(minutes: i32) -> String {
+    let (sign, hours, rest) = (if minutes < 0 { "−" } else { "+" }, minutes.abs() / 60, minutes.abs() % 60);
+    match (hours, rest) {
+        (0, 0) => "UTC".to_owned(),
+        (_, 0) => format!("UTC{sign}{hours}"),
+        (_, _) => format!("UTC{sign}{hours}:{rest:02}"),
+    }
+}
+
+/// A kind of event.
+pub fn category(category: Category) -> &'static str {
+    match category {
+        Category::Music => "Music",
+        Category::Sport => "Sport",
+        Category::Theatre => "Theatre",
+        Category::Festival => "Festival",
+        Category::Other => "Other",
+    }
+}
+
+/// `1 ticket`, `2 tickets`; the number may be a text such as `1000+`.
+pub fn tickets(count: &str) -> String {
+    format!("{count} ticket{}", if count == "1" { "" } else { "s" })
 }
 
 /// Remaining seconds as `14:59`; hours are counted as minutes.
@@ -46,6 +90,14 @@ mod tests {
         for (seconds, shown) in [(900, "15:00"), (899, "14:59"), (61, "1:01"), (9, "0:09"), (0, "0:00"), (-5, "0:00")] {
             assert_eq!(countdown(seconds), shown);
         }
+    }
+
+    #[test]
+    fn events_are_shown_by_the_venues_clock() {
+        let new_year = "2026-12-31T23:30:00-05:00".parse().unwrap();
+        assert_eq!((start(new_year), offset(new_year)), ("Thu 31 Dec 2026, 23:30".into(), "UTC−5".into()));
+        assert_eq!(day_and_month(new_year), ("31".into(), "Dec".into()));
+        assert_eq!([0, 60, 345, -210].map(offset_of), ["UTC", "UTC+1", "UTC+5:45", "UTC−3:30"]);
     }
 
     #[test]

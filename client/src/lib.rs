@@ -4,6 +4,8 @@
 //! Feature `ssr` is the server half, `hydrate` the browser half. `README.md` has the
 //! layers: a module uses only those below it.
 #![allow(clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "components are called by a macro")]
+// The types of large pages nest deeply.
+#![recursion_limit = "256"]
 
 mod answer;
 #[cfg(feature = "ssr")]
@@ -28,6 +30,8 @@ mod server_fns;
 mod session;
 #[cfg(feature = "hydrate")]
 mod stripe;
+#[cfg(feature = "ssr")]
+mod wording;
 
 #[cfg(feature = "ssr")]
 pub use config::Config;

@@ -61,8 +61,14 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
 
     /// Refreshes it every `period`, but not for a page in the background.
     pub fn every(self, period: Duration) -> Self {
+        self.every_until(period, |_| false)
+    }
+
+    /// Does the same until there is nothing more to come.
+    pub fn every_until(self, period: Duration, is_settled: fn(&T) -> bool) -> Self {
         browser::every(period, move || {
-            if browser::is_visible() && self.fetching.try_get_untracked() == Some(Fetching::No) {
+            let goes_on = self.value.try_with_untracked(|value| !is_settled(value)).unwrap_or(false);
+            if goes_on && browser::is_visible() && self.fetching.try_get_untracked() == Some(Fetching::No) {
                 self.refresh();
             }
         });

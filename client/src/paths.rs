@@ -13,6 +13,11 @@ pub fn edit(id: &TicketId) -> String {
     format!("/tickets/{id}/edit")
 }
 
+/// The page that takes a ticket off the market.
+pub fn withdraw(id: &TicketId) -> String {
+    format!("/tickets/{id}/withdraw")
+}
+
 /// An order's page.
 pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")

@@ -7,7 +7,7 @@ for (const page of ['/nowhere', '/tickets/65a000000000000000000001', '/tickets/n
     await expect(visitor.page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
     await expect(visitor.page).toHaveTitle('Not found – Ticketing');
     await visitor.link('See the tickets for sale').click();
-    await expect(visitor.page.getByRole('heading', { name: 'Tickets for sale' })).toBeVisible();
+    await expect(visitor.page.getByRole('heading', { name: 'Tickets from people who can’t go' })).toBeVisible();
   });
 }
 

@@ -22,7 +22,7 @@ test('a ticket is found, bought and paid with the keyboard alone', async ({ buye
   await page.keyboard.press('Enter');
   await expect(buyer.buyButton).toBeVisible();
   await expect(page.getByRole('main'), 'the focus moves to the content of a new page').toBeFocused();
-  await tabTo(page, 'Buy this ticket');
+  await tabTo(page, 'Buy for $20.00');
   await page.keyboard.press('Enter');
 
   await expect(buyer.payButton).toBeEnabled();

@@ -4,7 +4,7 @@ test('a cancelled order releases its ticket', async ({ buyer, visitor, ticket })
   await buyer.buy(ticket);
   await buyer.cancelButton.click();
   await expect(buyer.badge).toHaveText('Cancelled');
-  await expect(buyer.announcement('ended without a purchase')).toBeAttached();
+  await expect(buyer.announcement('You cancelled this order')).toBeAttached();
   await buyer.link('See the ticket again').click();
   await expect(buyer.buyButton).toBeVisible();
   await visitor.open(ticket);
@@ -64,6 +64,6 @@ test('a long list of orders continues on its next page', async ({ buyer, seller 
   await expect(buyer.badge.first(), 'the page is refreshed').toHaveText('Cancelled', { timeout: 20_000 });
   await buyer.link('More orders').click();
   await expect(entries).toHaveText([`${word} night 1`]);
-  await buyer.link('Back to the newest').click();
+  await buyer.link('First page').click();
   await expect(entries).toHaveCount(50);
 });

@@ -12,6 +12,9 @@ const SIZES = { phone: { width: 375, height: 812 }, desktop: { width: 1280, heig
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** What a ticket may say. */
+const ABOUT = { startsAt: '2126-12-31T20:00:00+01:00', venue: 'Hall 2', category: 'music', details: 'Block C, row 4' };
+
 type People = { visitor: Shopper; seller: Shopper; buyer: Shopper; ticket: string };
 
 /** Opens a page, and returns the person who sees it. */
@@ -67,6 +70,25 @@ const SCENES: Record<string, Scene> = {
     await expect(visitor.badge).toHaveText('Sold');
     return visitor;
   },
+  'ticket, described': async ({ visitor, seller }) => {
+    await visitor.open(await seller.lists(aTitle('Gala'), '42.5', ABOUT));
+    return visitor;
+  },
+  'ticket, withdrawn': async ({ seller, ticket }) => {
+    await seller.withdraws(ticket);
+    await seller.open(ticket);
+    return seller;
+  },
+  'withdraw': async ({ seller, ticket }) => (await seller.open(`${ticket}/withdraw`), seller),
+  'home, narrowed': async ({ visitor }) => (await visitor.open('/?category=music&minPrice=1&sort=soonest'), visitor),
+  'home, menu': async ({ buyer }) => {
+    await buyer.open('/');
+    await buyer.account.click();
+    await expect(buyer.page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+    return buyer;
+  },
+  'how it works': async ({ visitor }) => (await visitor.open('/about/how-it-works'), visitor),
+  'contact': async ({ visitor }) => (await visitor.open('/about/contact'), visitor),
   'edit': async ({ seller, ticket }) => (await seller.open(`${ticket}/edit`), seller),
   'edit, held': async ({ seller, buyer, ticket }) => {
     await buyer.orders(ticket);
@@ -81,7 +103,7 @@ const SCENES: Record<string, Scene> = {
     await buyer.orders(await seller.lists(aTitle('Musical')));
     await seller.lists(aTitle('Circus'), '9.50');
     await seller.open('/tickets/mine');
-    await expect(seller.badge).toHaveText(['For sale', 'Held by a buyer', 'Sold']);
+    await expect(seller.badge).toHaveText(['For sale', 'Held by a buyer', 'Sold, the buyer waits for it']);
     return seller;
   },
   'my orders, none': async ({ buyer }) => (await buyer.open('/orders'), buyer),
@@ -115,6 +137,16 @@ const SCENES: Record<string, Scene> = {
     await buyer.pays(order);
     await buyer.open(order);
     await expect(buyer.badge).toHaveText('Paid');
+    return buyer;
+  },
+  'order, handed over': async ({ buyer, seller, ticket }) => {
+    await seller.deposits(ticket, 'K7-4411-9920');
+    const order = await buyer.orders(ticket);
+    await buyer.pays(order);
+    await expect(async () => {
+      await buyer.open(order);
+      await expect(buyer.page.getByText('K7-4411-9920')).toBeVisible({ timeout: 1_000 });
+    }).toPass();
     return buyer;
   },
   'order, cancelled': async ({ buyer, ticket }) => {

@@ -7,7 +7,7 @@ for (const javaScriptEnabled of [true, false]) {
 
     test('a price that changes on the open page is confirmed before buying', async ({ enter, buyer, seller, ticket }) => {
       await buyer.open(ticket);
-      const price = buyer.page.locator('.detail .price');
+      const price = buyer.page.locator('.panel .price');
       await expect(price).toHaveText('$20.00');
       // The refresh of the page is delayed.
       let refresh = () => {};

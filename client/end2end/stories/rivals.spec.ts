@@ -4,7 +4,7 @@ test('a ticket that somebody else orders is held on the open page', async ({ buy
   await visitor.open(ticket);
   await expect(visitor.buyButton).toBeVisible();
   await buyer.orders(ticket);
-  await expect(visitor.announcement('Somebody else holds this ticket just now')).toBeAttached();
+  await expect(visitor.announcement('Somebody else is paying for this ticket just now')).toBeAttached();
   await expect(visitor.badge).toHaveText('Held');
   await expect(visitor.buyButton).toHaveCount(0);
 });
@@ -18,14 +18,14 @@ test('of two buyers who click at once one gets the ticket, the other an explanat
   const outcomes = await Promise.all(
     both.map(async (one) => {
       const order = one.page.waitForURL('**/orders/*').then(() => 'order');
-      const refusal = one.announcement('Somebody else holds').waitFor({ state: 'attached' }).then(() => 'refusal');
+      const refusal = one.announcement('Somebody else is paying').waitFor({ state: 'attached' }).then(() => 'refusal');
       return Promise.any([order, refusal]);
     }),
   );
   expect(outcomes.sort()).toEqual(['order', 'refusal']);
 });
 
-test('the list is refreshed when a ticket is listed, ordered and released', async ({ visitor, seller, buyer }) => {
+test('the list tells what is new and what is gone, and nothing moves under the pointer', async ({ visitor, seller, buyer }) => {
   const word = aTitle('Fair').split(' ')[1];
   const entries = visitor.page.locator('.tickets').getByRole('link');
   await visitor.open(`/?q=${word}`);
@@ -33,9 +33,12 @@ test('the list is refreshed when a ticket is listed, ordered and released', asyn
   const ticket = await seller.lists(`Fair ${word}`);
   await expect(entries).toHaveText([`Fair ${word}`], { timeout: 20_000 });
   const order = await buyer.orders(ticket);
-  await expect(entries).toHaveCount(0, { timeout: 20_000 });
+  await expect(visitor.page.locator('.ticket.gone')).toContainText('No longer for sale', { timeout: 20_000 });
   await buyer.cancels(order);
-  await expect(entries).toHaveCount(1, { timeout: 20_000 });
+  await expect(visitor.page.locator('.ticket.gone')).toHaveCount(0, { timeout: 20_000 });
+  await seller.lists(`Second fair ${word}`);
+  await visitor.page.getByRole('button', { name: '1 new ticket, show it' }).click({ timeout: 20_000 });
+  await expect(entries).toHaveText([`Second fair ${word}`, `Fair ${word}`]);
 });
 
 test('a long list continues on its next page', async ({ visitor, seller }) => {
@@ -47,6 +50,6 @@ test('a long list continues on its next page', async ({ visitor, seller }) => {
   await expect(entries.first()).toHaveText(`${word} night 51`);
   await visitor.link('More tickets').click();
   await expect(entries).toHaveText([`${word} night 1`]);
-  await visitor.page.getByRole('link', { name: 'Back to the newest' }).click();
+  await visitor.page.getByRole('link', { name: 'First page' }).click();
   await expect(entries).toHaveCount(50);
 });

@@ -10,7 +10,7 @@ test('a ticket is listed, found, bought, paid and sold', async ({ enter }) => {
   await seller.page.getByRole('link', { name: 'Sell a ticket' }).click();
   await seller.sell(title, '17.5');
   await expect(seller.page.getByRole('heading', { name: title })).toBeVisible();
-  await expect(seller.page.getByText('$17.50')).toBeVisible();
+  await expect(seller.page.locator('.price')).toHaveText('$17.50');
   await expect(seller.badge).toHaveText('For sale');
 
   await buyer.open('/');
@@ -33,7 +33,7 @@ test('a ticket is listed, found, bought, paid and sold', async ({ enter }) => {
 
   await buyer.page.getByRole('link', { name: 'My orders', exact: true }).click();
   await expect(buyer.page.getByRole('article').filter({ hasText: title })).toContainText('Paid');
-  await seller.page.getByRole('link', { name: 'My tickets' }).click();
+  await seller.page.getByRole('link', { name: 'Selling' }).click();
   await expect(seller.page.getByRole('article').filter({ hasText: title })).toContainText('Sold');
 });
 

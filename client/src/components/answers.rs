@@ -59,9 +59,9 @@ pub fn ErrorPage(status: u16) -> impl IntoView {
     respond_with(status);
     let (title, description, heading, text) = match status {
         403 => (
-            "Not yours",
-            "This page is somebody else's.",
-            "This page is somebody else's",
+            "No access",
+            "This page belongs to another account.",
+            "You don't have access to this page",
             "You are signed in with another account than the one that it belongs to.",
         ),
         404 => (

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
-use super::Announce;
+use super::{Announce, When};
 use crate::{browser, format};
 
 /// Short enough that the countdown skips no second.
@@ -47,18 +47,20 @@ impl Clock {
     }
 }
 
-/// Minutes and seconds left; screen readers get milestones only.
+/// Minutes and seconds left; screen readers get milestones only, and may look.
 #[component]
 pub fn Countdown(
     /// Seconds.
     left: Memo<i64>,
+    /// When no time is left.
+    until: DateTime<Utc>,
 ) -> impl IntoView {
     let urgent = move || left.get() <= 60;
     let milestone = Memo::new(move |_| announced(left.get()));
     view! {
         <p class="countdown" class:urgent=urgent>
-            <span aria-hidden="true" class="digits">{move || format::countdown(left.get())}</span>
-            <span aria-hidden="true">" left to pay"</span>
+            <span>"Held for you until " <When time=until/></span>
+            <span role="timer" aria-label="Time left to pay" class="digits">{move || format::countdown(left.get())}</span>
             <Announce text=milestone/>
         </p>
     }

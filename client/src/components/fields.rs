@@ -9,8 +9,14 @@ use crate::forms::Form;
 #[component]
 pub fn Field(
     form: Form,
-    /// Its name in the request.
+    /// Its name in errors.
     name: &'static str,
+    /// Its name in the request, if that is another one.
+    #[prop(optional)]
+    sent: Option<&'static str>,
+    /// Whether it may be left empty.
+    #[prop(optional)]
+    optional: bool,
     label: &'static str,
     /// The input's type.
     #[prop(default = "text")]
@@ -39,12 +45,12 @@ pub fn Field(
             <label for=name>{label}</label>
             <input
                 id=name
-                name=name
+                name=sent.unwrap_or(name)
                 type=kind
                 inputmode=inputmode
                 value=form.typed(name).or(value)
                 autocomplete=autocomplete
-                aria-required="true"
+                aria-required=(!optional).then_some("true")
                 aria-invalid=is_invalid
                 aria-describedby=described_by
                 on:blur:target=move |event| {
@@ -59,6 +65,47 @@ pub fn Field(
     }
 }
 
+/// A labelled choice.
+#[component]
+pub fn Choice(
+    form: Form,
+    /// Its name in the form; the errors are about `of`.
+    name: &'static str,
+    #[prop(optional)] of: Option<&'static str>,
+    label: &'static str,
+    /// The values and their texts.
+    options: Vec<(String, String)>,
+    /// The initial value, unless the form was refused with another one.
+    #[prop(optional, into)]
+    value: Option<String>,
+    #[prop(optional)] node_ref: NodeRef<leptos::html::Select>,
+) -> impl IntoView {
+    let field = of.unwrap_or(name);
+    let chosen = form.typed(field).or(value).unwrap_or_default();
+    let problem = form.problem(move |it| it == Some(field));
+    view! {
+        <div class="field">
+            <label for=field>{label}</label>
+            <select
+                id=field
+                name=name
+                node_ref=node_ref
+                aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                aria-describedby=format!("{field}-problem")
+            >
+                {options
+                    .into_iter()
+                    .map(|(value, text)| {
+                        let selected = value == chosen;
+                        view! { <option value=value selected=selected>{text}</option> }
+                    })
+                    .collect_view()}
+            </select>
+            <small id=format!("{field}-problem") class="problem" aria-live="polite">{problem}</small>
+        </div>
+    }
+}
+
 /// A price in dollars. It gets two decimals when the field loses the focus.
 #[component]
 pub fn PriceField(
@@ -69,7 +116,7 @@ pub fn PriceField(
 ) -> impl IntoView {
     let tidy = |typed: &str| typed.parse::<Price>().ok().map(|price| price.to_string());
     let (label, hint) = ("Price in US dollars", "For example 20 or 17.50");
-    view! { <Field form name="price" label inputmode="decimal" value=value.unwrap_or_default() hint tidy/> }
+    view! { <Field form name="price" sent="said[price]" label inputmode="decimal" value=value.unwrap_or_default() hint tidy/> }
 }
 
 /// The errors of the form as a whole.
@@ -86,7 +133,7 @@ pub fn Alert(
 
 /// The button that sends a form; disabled while the answer is pending.
 #[component]
-pub fn Submit(form: Form, label: &'static str, #[prop(default = "")] class: &'static str) -> impl IntoView {
+pub fn Submit(form: Form, #[prop(into)] label: TextProp, #[prop(default = "")] class: &'static str) -> impl IntoView {
     let busy = move || form.pending().then_some("true");
-    view! { <button type="submit" class=class aria-busy=busy disabled=move || form.pending()>{label}</button> }
+    view! { <button type="submit" class=class aria-busy=busy disabled=move || form.pending()>{move || label.get()}</button> }
 }

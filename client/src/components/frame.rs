@@ -15,8 +15,8 @@ use crate::{browser, session::Session};
 pub fn Header() -> impl IntoView {
     let session = Session::current();
     view! {
-        <header class="site container">
-            <nav aria-label="Main">
+        <header class="site">
+            <nav aria-label="Main" class="container">
                 <a href="/" class="brand">"Ticketing"</a>
                 <Transition fallback=|| ()>
                     {move || Suspend::new(async move {
@@ -33,6 +33,7 @@ pub fn Header() -> impl IntoView {
     }
 }
 
+/// Links of a signed-in visitor, and their menu. A popover opens without a script.
 #[component]
 fn Account(user: CurrentUser, session: Session) -> impl IntoView {
     // The page to sign out shows why it failed.
@@ -42,16 +43,29 @@ fn Account(user: CurrentUser, session: Session) -> impl IntoView {
             navigate("/auth/signout", NavigateOptions::default());
         }
     });
+    // A page behind the open menu would not be noticed.
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        path.track();
+        browser::hide_popover("account-menu");
+    });
+    let initial: String = user.email.chars().take(1).collect();
+    let label = format!("Account of {}", user.email);
     view! {
         <ul>
-            <li><A exact=true href="/tickets/new">"Sell a ticket"</A></li>
-            <li><A exact=true href="/tickets/mine">"My tickets"</A></li>
-            <li><A exact=true href="/orders">"My orders"</A></li>
-            <li class="who">{user.email}</li>
+            <li><A exact=true href="/tickets/new" attr:class="pill">"Sell a ticket"</A></li>
+            <li class="wide"><A exact=true href="/tickets/mine">"Selling"</A></li>
+            <li class="wide"><A exact=true href="/orders">"My orders"</A></li>
             <li>
-                <ActionForm action=session.sign_out>
-                    <button type="submit" class="link">"Sign out"</button>
-                </ActionForm>
+                <button type="button" class="account" popovertarget="account-menu" aria-label=label>{initial}</button>
+                <div id="account-menu" class="menu" popover="auto">
+                    <p dir="auto">{user.email}</p>
+                    <a href="/orders">"My orders"</a>
+                    <a href="/tickets/mine">"Selling"</a>
+                    <ActionForm action=session.sign_out>
+                        <button type="submit" class="link">"Sign out"</button>
+                    </ActionForm>
+                </div>
             </li>
         </ul>
     }
@@ -62,19 +76,28 @@ fn Entrance() -> impl IntoView {
     view! {
         <ul>
             <li><A exact=true href="/auth/signin">"Sign in"</A></li>
-            <li><A exact=true href="/auth/signup">"Sign up"</A></li>
+            <li><A exact=true href="/auth/signup" attr:class="pill">"Sign up"</A></li>
         </ul>
     }
 }
 
-/// The terms that buyers should know.
+/// What buyers should know, and the pages that say more.
 #[component]
 pub fn Footer() -> impl IntoView {
     view! {
-        <footer class="site container">
-            <p>"A ticket that you buy is held for you while you pay. What is not paid in time goes back on sale."</p>
-            // Not one of the app's pages: the browser loads it.
-            <p><a href="/docs" rel="external">"For developers"</a></p>
+        <footer class="site">
+            <div class="container">
+                <p>"A ticket that you buy is held for you while you pay. What is not paid in time goes back on sale."</p>
+                <ul>
+                    <li><a href="/about/how-it-works">"How it works"</a></li>
+                    <li><a href="/about/refunds">"Refunds"</a></li>
+                    <li><a href="/about/terms">"Terms"</a></li>
+                    <li><a href="/about/privacy">"Privacy"</a></li>
+                    <li><a href="/about/contact">"Contact"</a></li>
+                    // Not one of the app's pages: the browser loads it.
+                    <li><a href="/docs" rel="external">"For developers"</a></li>
+                </ul>
+            </div>
         </footer>
     }
 }

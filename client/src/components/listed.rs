@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::{answer::Page, live::Live, paths};
+use crate::answer::Page;
 
 /// How often a list is refreshed.
 pub const LIST_PERIOD: Duration = Duration::from_secs(10);
@@ -12,15 +12,18 @@ pub const LIST_PERIOD: Duration = Duration::from_secs(10);
 /// A page of a list that is refreshed, with links to the other pages.
 #[component]
 pub fn Listed<T: Clone + PartialEq + Send + Sync + 'static>(
-    heading: &'static str,
-    live: Live<Page<T>>,
+    /// The page's main heading, unless it has one.
+    #[prop(optional)]
+    heading: Option<&'static str>,
+    page: RwSignal<Page<T>>,
     /// Renders the entries.
-    list: fn(RwSignal<Page<T>>) -> AnyView,
+    #[prop(into)]
+    list: ViewFn,
     /// The list's address.
     path: &'static str,
-    /// The words that are searched for.
+    /// The rest of the list's query, ending in `&`.
     #[prop(optional)]
-    q: String,
+    query: String,
     /// Whether this is not the first page.
     later: bool,
     /// The text of the link to the next page.
@@ -29,9 +32,7 @@ pub fn Listed<T: Clone + PartialEq + Send + Sync + 'static>(
     /// The content of an empty page.
     children: ChildrenFn,
 ) -> impl IntoView {
-    let page = live.signal();
     let is_empty = Memo::new(move |_| page.with(|page| page.entries.is_empty()));
-    let query = if q.is_empty() { String::new() } else { format!("q={}&", paths::encoded(&q)) };
     let next = {
         let query = query.clone();
         move || {
@@ -39,12 +40,15 @@ pub fn Listed<T: Clone + PartialEq + Send + Sync + 'static>(
             Some(view! { <a href=format!("{path}?{query}after={id}") rel="next" class="button secondary">{more}</a> })
         }
     };
+    let first = format!("{path}?{}", query.trim_end_matches('&')).trim_end_matches('?').to_owned();
     view! {
-        <h1>{heading}</h1>
-        <Show when=move || !is_empty.get() fallback=move || children()>{list(page)}</Show>
-        <nav class="pages" aria-label="Pages">
-            {later.then(|| view! { <a href=format!("{path}?{query}")>"Back to the newest"</a> })}
-            {next}
-        </nav>
+        {heading.map(|heading| view! { <h1>{heading}</h1> })}
+        <Show when=move || !is_empty.get() fallback=move || children()>{list.run()}</Show>
+        <Show when=move || later || page.with(|page| page.next.is_some())>
+            <nav class="pages" aria-label="Pages">
+                {later.then(|| view! { <a href=first.clone()>"First page"</a> })}
+                {next.clone()}
+            </nav>
+        </Show>
     }
 }

@@ -1,5 +1,6 @@
 //! The pages, one file each; `app.rs` has their addresses.
 
+mod about;
 mod edit_ticket;
 mod home;
 mod my_orders;
@@ -10,7 +11,9 @@ mod sell;
 mod sign_in;
 mod sign_out;
 mod ticket;
+mod withdraw;
 
+pub use about::About;
 pub use edit_ticket::EditTicket;
 pub use home::Home;
 pub use my_orders::MyOrders;
@@ -20,6 +23,7 @@ pub use sell::Sell;
 pub use sign_in::{SignIn, SignUp};
 pub use sign_out::SignOut;
 pub use ticket::TicketPage;
+pub use withdraw::WithdrawTicket;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};

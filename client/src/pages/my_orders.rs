@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{phase::Phase, query};
 use crate::{
     answer::Page,
-    components::{Empty, Head, LIST_PERIOD, Listed, Progress, When, page_for},
+    components::{Empty, Head, LIST_PERIOD, Listed, Progress, Stub, When, WhenWhere, page_for},
     format,
     live::Live,
     paths,
@@ -23,10 +23,11 @@ pub fn MyOrders() -> impl IntoView {
             let after = after.get_untracked();
             let later = !after.is_empty();
             let live = Live::new(page, move || find_my_orders(after.clone())).every(LIST_PERIOD);
-            let list = |page| view! { <OrderLines page/> }.into_any();
+            let page = live.signal();
+            let list = move || view! { <OrderLines page/> };
             let text = if later { "There are no older orders." } else { "You have ordered nothing yet." };
             view! {
-                <Listed heading="My orders" live list path="/orders" later more="More orders">
+                <Listed heading="My orders" page list path="/orders" later more="More orders">
                     <Empty text href="/" link="See the tickets for sale"/>
                 </Listed>
             }
@@ -63,10 +64,16 @@ fn OrderLine(order: Order, phase: Phase) -> impl IntoView {
     };
     view! {
         <article class="order">
-            <h2><a href=paths::order(&order.id)>{order.ticket.title}</a></h2>
-            <p class="price">{format::money(order.ticket.price)}</p>
-            <p><span class=class>{word}</span>{part}</p>
-            <p class="muted">"Ordered " <When time=order.id.created_at()/></p>
+            <Stub title=order.ticket.title.clone() about=order.ticket.about.clone()/>
+            <div class="body">
+                <h2 dir="auto"><a href=paths::order(&order.id)>{order.ticket.title}</a></h2>
+                <WhenWhere about=order.ticket.about/>
+                <p class="meta">"Ordered " <When time=order.id.created_at()/></p>
+                <p class="line">
+                    <span class="price">{format::money(order.ticket.price)}</span>
+                    <span><span class=class>{word}</span>{part}</span>
+                </p>
+            </div>
         </article>
     }
 }

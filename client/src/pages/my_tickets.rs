@@ -1,29 +1,70 @@
+use common::api::tickets::Selling;
 use leptos::prelude::*;
 
 use super::query;
 use crate::{
     components::{Empty, Head, LIST_PERIOD, Listed, TicketGrid, page_for},
+    format,
     live::Live,
-    server_fns::tickets::find_my_tickets,
+    server_fns::tickets::{SellingView, find_my_tickets},
 };
 
-/// The visitor's tickets.
+/// What the visitor sells, by state.
 #[component]
 pub fn MyTickets() -> impl IntoView {
-    let after = query("after");
-    let page = Resource::new(move || after.get(), find_my_tickets);
+    let (state, after) = (query("state"), query("after"));
+    let page = Resource::new(move || (state.get(), after.get()), |(state, after)| find_my_tickets(state, after));
     view! {
-        <Head title="My tickets" description="The tickets that you sell."/>
-        {page_for(page, move |page| {
-            let after = after.get_untracked();
-            let later = !after.is_empty();
-            let live = Live::new(page, move || find_my_tickets(after.clone())).every(LIST_PERIOD);
-            let list = |page| view! { <TicketGrid page with_standing=true/> }.into_any();
-            view! {
-                <Listed heading="My tickets" live list path="/tickets/mine" later>
-                    <Empty text="You sell nothing yet." href="/tickets/new" link="Sell a ticket"/>
-                </Listed>
-            }
-        })}
+        <Head title="Selling" description="The tickets that you sell."/>
+        {page_for(page, move |view| view! { <Tickets view state=state.get_untracked() after=after.get_untracked()/> })}
     }
+}
+
+#[component]
+fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
+    let later = !after.is_empty();
+    let query = if state.is_empty() { String::new() } else { format!("state={state}&") };
+    let wanted = state.clone();
+    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone())).every(LIST_PERIOD);
+    let page = RwSignal::new(live.signal().with_untracked(|view| view.page.clone()));
+    Effect::new(move |_| page.set(live.signal().with(|view| view.page.clone())));
+    let numbers = Memo::new(move |_| live.signal().with(|view| view.numbers.clone()));
+    let list = move || view! { <TicketGrid page with_standing=true/> };
+    let text = match state.as_str() {
+        "" => "You sell nothing yet.",
+        "for-sale" => "None of your tickets is for sale.",
+        "on-hold" => "Nobody is paying for one of your tickets just now.",
+        _ => "You have sold nothing yet.",
+    };
+    view! {
+        <h1>"Selling"</h1>
+        <p class="muted">{move || numbers.with(earned)}</p>
+        {move || numbers.with(|numbers| view! { <Tabs numbers=numbers.clone() state=state.clone()/> })}
+        <Listed page list path="/tickets/mine" query later>
+            <Empty text href="/tickets/new" link="Sell a ticket"/>
+        </Listed>
+    }
+}
+
+/// `3 tickets sold, $120.00`
+fn earned(numbers: &Selling) -> String {
+    format!("{} sold, ${}", format::tickets(&numbers.sold.to_string()), numbers.earned)
+}
+
+/// The states, as links with numbers.
+#[component]
+fn Tabs(numbers: Selling, state: String) -> impl IntoView {
+    let Selling { for_sale, on_hold, sold, .. } = numbers;
+    let tabs = [
+        ("", "All".to_owned()),
+        ("for-sale", format!("For sale {for_sale}")),
+        ("on-hold", format!("On hold {on_hold}")),
+        ("sold", format!("Sold {sold}")),
+    ];
+    let links = tabs.map(|(it, text)| {
+        let href = if it.is_empty() { "/tickets/mine".to_owned() } else { format!("/tickets/mine?state={it}") };
+        let current = (it == state).then_some("true");
+        view! { <li><a href=href aria-current=current>{text}</a></li> }
+    });
+    view! { <nav aria-label="States" class="toolbar"><ul class="choices">{links.collect_view()}</ul></nav> }
 }

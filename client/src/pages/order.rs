@@ -6,12 +6,14 @@ use leptos::{form::ActionForm, prelude::*};
 use super::{param, phase::Phase};
 use crate::{
     browser,
-    components::{Alert, Announce, CardForm, Clock, Countdown, Head, Progress, Submit, When, page_for},
+    components::{
+        AboutRows, Alert, Announce, CardForm, Clock, Countdown, Head, Progress, Stub, Submit, Sum, When, page_for,
+    },
     format,
     forms::Form,
     live::Live,
     paths,
-    server_fns::orders::{Cancel, OrderView, find_order},
+    server_fns::orders::{Cancel, HandoverView, OrderView, find_order},
 };
 
 /// How often the order is refreshed, and how often once it is paid: then its completion
@@ -32,15 +34,19 @@ fn Details(view: OrderView) -> impl IntoView {
     let first = view.order.clone();
     let clock = Clock::new(view.now);
     let id = first.id.clone();
-    let live = Live::new(view, move || find_order(id.to_string())).every(PERIOD);
+    let live = Live::new(view, move || find_order(id.to_string())).every_until(PERIOD, OrderView::is_settled);
     let progress = RwSignal::new(Progress::Loading);
     let expires_at = first.expires_at;
     let left = Memo::new(move |_| clock.seconds_until(expires_at));
     let phase = Memo::new(move |before| {
         let now = live.signal().with(|view| progress.with(|progress| Phase::of(&view.order, left.get(), progress)));
         // An order that expired on this page stays so, although orders reports it as cancelled.
-        if before == Some(&Phase::Expired) && now == Phase::Cancelled { Phase::Expired } else { now }
+        match (before, now) {
+            (Some(Phase::Expired), Phase::Cancelled(_)) => Phase::Expired,
+            _ => now,
+        }
     });
+    let handover = Memo::new(move |_| live.signal().with(|view| view.handover.clone()));
     let announcement = Signal::derive(move || phase.get().meaning());
     // The rendered time is old by an unknown time of transfer.
     Effect::new(move |_| live.refresh());
@@ -59,25 +65,71 @@ fn Details(view: OrderView) -> impl IntoView {
     view! {
         <Head title=format!("Order for {}", first.ticket.title) description="An order, its time and its payment."/>
         <Announce text=announcement/>
-        <article class="detail">
-            <p class="muted">"Your order"</p>
-            <h1>{first.ticket.title.clone()}</h1>
-            <p class="price">{format::money(first.ticket.price)}</p>
-            {
-                let first = first.clone();
-                move || match phase.get() {
-                    Phase::Pay => view! { <Pay order=first.clone() left progress live/> }.into_any(),
-                    phase => view! { <Outcome phase order=first.clone() progress/> }.into_any(),
+        {move || (phase.get().steps() > 0).then(|| view! { <Steps taken=phase.get().steps()/> })}
+        <article class="two">
+            <div class="panel">
+                {
+                    let first = first.clone();
+                    move || match phase.get() {
+                        Phase::Pay => view! { <Pay order=first.clone() left progress live/> }.into_any(),
+                        phase => view! { <Outcome phase order=first.clone() progress/> }.into_any(),
+                    }
                 }
-            }
+                {move || phase.get().is_bought().then(|| view! { <TicketItself handover=handover.get()/> })}
+            </div>
+            <div class="panel side">
+                <Stub title=first.ticket.title.clone() about=first.ticket.about.clone() banner=true/>
+                <h1 dir="auto">{first.ticket.title.clone()}</h1>
+                <dl class="facts">
+                    <AboutRows about=first.ticket.about.clone()/>
+                    <dt>"Order number"</dt>
+                    <dd><code>{first.id.to_string()}</code></dd>
+                    <dt>"Ordered"</dt>
+                    <dd><When time=first.id.created_at()/></dd>
+                </dl>
+                <Sum price=format::money(first.ticket.price)/>
+            </div>
         </article>
-        <dl class="facts">
-            <dt>"Order number"</dt>
-            <dd><code>{first.id.to_string()}</code></dd>
-            <dt>"Ordered"</dt>
-            <dd><When time=first.id.created_at()/></dd>
-        </dl>
     }
+}
+
+/// What lets one in.
+#[component]
+fn TicketItself(handover: Option<HandoverView>) -> impl IntoView {
+    let HandoverView { text, qr } = handover.unwrap_or(HandoverView { text: None, qr: None });
+    let is_link = text.as_ref().is_some_and(|text| text.starts_with("https://") && !text.contains(char::is_whitespace));
+    view! {
+        <section class="handover" aria-labelledby="handover">
+            <h2 id="handover">"Your ticket"</h2>
+            {match text {
+                None => view! {
+                    <p>"The seller has not deposited the ticket yet. It appears here as soon as they do."</p>
+                }
+                .into_any(),
+                Some(text) => view! {
+                    {qr.map(|svg| view! { <div class="qr" role="img" aria-label="The ticket as a QR code" inner_html=svg></div> })}
+                    {if is_link {
+                        let href = text.clone();
+                        view! { <p><a href=href rel="external noopener noreferrer">{text}</a></p> }.into_any()
+                    } else {
+                        view! { <p><code class="code">{text}</code></p> }.into_any()
+                    }}
+                }
+                .into_any(),
+            }}
+        </section>
+    }
+}
+
+/// How far a purchase has come.
+#[component]
+fn Steps(taken: usize) -> impl IntoView {
+    let steps = ["Held for you", "Pay", "Yours"].into_iter().enumerate().map(|(index, step)| {
+        let class = if index < taken { "on" } else { "" };
+        let current = (index + 1 == taken).then_some("step");
+        view! { <li class=class aria-current=current>{format!("{} {step}", index + 1)}</li> }
+    });
+    view! { <ol class="steps">{steps.collect_view()}</ol> }
 }
 
 #[component]
@@ -90,13 +142,12 @@ fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<O
         }
     });
     view! {
-        <Countdown left/>
-        <p class="muted">"Held for you until " <When time=order.expires_at/> "."</p>
+        <Countdown left until=order.expires_at/>
         <CardForm order=order.id.clone() price=order.ticket.price progress/>
         <ActionForm action attr:class="cancel">
             <Alert form/>
             <input type="hidden" name="id" value=order.id.to_string()/>
-            <Submit form label="Cancel the order" class="secondary outline"/>
+            <Submit form label="Cancel the order" class="link"/>
         </ActionForm>
     }
 }
@@ -106,12 +157,13 @@ fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<O
 fn Outcome(phase: Phase, order: Order, progress: RwSignal<Progress>) -> impl IntoView {
     // The message about a payment with an unknown outcome stays.
     let problem = match (phase, progress.get_untracked()) {
-        (Phase::Expired | Phase::Cancelled, Progress::Ready(problem)) => problem,
+        (Phase::Expired | Phase::Cancelled(_), Progress::Ready(problem)) => problem,
         _ => None,
     };
     let (class, badge) = phase.badge();
     view! {
-        <div class="outcome" tabindex="-1">
+        <div class="outcome" class:won=phase.is_bought() tabindex="-1">
+            <h2>{phase.heading()}</h2>
             <p><span class=class>{badge}</span></p>
             <p>{phase.meaning()}</p>
             {problem.map(|problem| view! { <p class="alert">{problem}</p> })}

@@ -2,7 +2,7 @@
 
 use common::api::{
     Price,
-    orders::{Order, OrderStatus},
+    orders::{CancelReason, Order, OrderStatus},
 };
 
 use crate::{components::Progress, format};
@@ -15,8 +15,8 @@ pub(super) enum Phase {
     Complete,
     /// Its time to pay is over; orders will cancel it.
     Expired,
-    /// Cancelled by its buyer, or not paid in time: an order does not say which.
-    Cancelled,
+    /// Cancelled by its buyer, or not paid in time; `None` if the reason is lost.
+    Cancelled(Option<CancelReason>),
     /// Paid, but not in time.
     TooLate,
     /// Paid and refunded: `part` of it, or all.
@@ -36,7 +36,7 @@ impl Phase {
             }
             OrderStatus::Complete => Self::Complete,
             OrderStatus::Cancelled if *progress == Progress::Paid => Self::TooLate,
-            OrderStatus::Cancelled => Self::Cancelled,
+            OrderStatus::Cancelled => Self::Cancelled(order.reason),
             OrderStatus::Created | OrderStatus::AwaitingPayment => match progress {
                 Progress::Paid => Self::Confirming,
                 // A payment that began in time may still succeed.
@@ -53,8 +53,8 @@ impl Phase {
             Self::Pay => ("badge held", "Waiting for payment"),
             Self::Confirming => ("badge held", "Confirming"),
             Self::Complete => ("badge done", "Paid"),
-            Self::Expired => ("badge over", "Expired"),
-            Self::Cancelled => ("badge over", "Cancelled"),
+            Self::Expired | Self::Cancelled(Some(CancelReason::Expired)) => ("badge over", "Expired"),
+            Self::Cancelled(_) => ("badge over", "Cancelled"),
             Self::TooLate => ("badge over", "Paid too late"),
             Self::Refunded { part: None, .. } => ("badge over", "Refunded"),
             Self::Refunded { part: Some(_), bought: true } => ("badge done", "Partly refunded"),
@@ -71,7 +71,9 @@ impl Phase {
             Self::Expired => {
                 "The time to pay is over. The ticket goes back on sale in a moment. Should a payment still arrive, it is given back in full."
             }
-            Self::Cancelled => "The order has ended without a purchase: it was cancelled, or not paid in time.",
+            Self::Cancelled(Some(CancelReason::Buyer)) => "You cancelled this order. Nothing was charged.",
+            Self::Cancelled(Some(CancelReason::Expired)) => "The time to pay ran out. Nothing was charged.",
+            Self::Cancelled(None) => "The order has ended without a purchase: it was cancelled, or not paid in time.",
             Self::TooLate => "The payment came too late for the ticket and is being given back in full.",
             Self::Refunded { bought: false, part: None } => {
                 "The payment came too late and has been given back in full."
@@ -85,9 +87,35 @@ impl Phase {
         text.to_owned()
     }
 
+    /// How many of the steps Held, Pay and Yours are taken.
+    pub(super) fn steps(self) -> usize {
+        match self {
+            Self::Pay | Self::Confirming => 2,
+            _ if self.is_bought() => 3,
+            _ => 0,
+        }
+    }
+
+    /// Whether the ticket is the buyer's.
+    pub(super) fn is_bought(self) -> bool {
+        matches!(self, Self::Complete | Self::Refunded { bought: true, part: Some(_) })
+    }
+
+    /// In a few words.
+    pub(super) fn heading(self) -> &'static str {
+        match self {
+            Self::Pay => "Held for you",
+            Self::Confirming => "Almost yours",
+            _ if self.is_bought() => "It’s yours",
+            Self::Expired | Self::TooLate => "The time ran out",
+            Self::Refunded { .. } => "You got your money back",
+            _ => "Not bought",
+        }
+    }
+
     /// Whether the ticket may be for sale again.
     pub(super) fn lets_go(self) -> bool {
-        matches!(self, Self::Expired | Self::Cancelled | Self::TooLate | Self::Refunded { bought: false, .. })
+        matches!(self, Self::Expired | Self::Cancelled(_) | Self::TooLate | Self::Refunded { bought: false, .. })
     }
 }
 

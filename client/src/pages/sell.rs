@@ -1,7 +1,7 @@
 use leptos::{form::ActionForm, prelude::*};
 
 use crate::{
-    components::{Alert, Field, Head, PriceField, SignedIn, Submit},
+    components::{Alert, FIELDS, Head, SignedIn, Submit, TicketFields},
     forms::Form,
     server_fns::tickets,
 };
@@ -16,9 +16,8 @@ pub fn Sell() -> impl IntoView {
         <SignedIn>
             <h1>"Sell a ticket"</h1>
             <ActionForm action attr:class="narrow" attr:novalidate=true>
-                <Alert form fields=&["title", "price"]/>
-                <Field form name="title" label="Title" hint="What is it for, and when?"/>
-                <PriceField form/>
+                <Alert form fields=FIELDS/>
+                <TicketFields form ticket=None/>
                 <Submit form label="List the ticket"/>
             </ActionForm>
         </SignedIn>

@@ -19,6 +19,7 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <Head title="Sign in" description="Sign in to buy and sell tickets."/>
         <h1>"Sign in"</h1>
+        {move || reason(&back.get()).map(|reason| view! { <p>{reason}</p> })}
         <ActionForm action attr:class="narrow" attr:novalidate=true>
             <Credentials form back/>
             <Submit form label="Sign in"/>
@@ -41,6 +42,17 @@ pub fn SignUp() -> impl IntoView {
             <Submit form label="Open the account"/>
         </ActionForm>
         <p>"Been here before? " <a href=move || paths::sign_in(&back.get())>"Sign in"</a> "."</p>
+    }
+}
+
+/// Why a visitor is asked to sign in, by the page that they go on with.
+fn reason(back: &str) -> Option<&'static str> {
+    match back.split(['/', '?']).collect::<Vec<_>>()[..] {
+        ["", "tickets", "new"] => Some("Sign in to sell a ticket."),
+        ["", "tickets", "mine", ..] => Some("Sign in to see what you sell."),
+        ["", "tickets", _] => Some("Sign in to hold this ticket. It is yours to pay for then."),
+        ["", "orders", ..] => Some("Sign in to see your orders."),
+        _ => None,
     }
 }
 

@@ -1,18 +1,19 @@
 use std::time::Duration;
 
+use common::api::{ids::Id, tickets::Seller};
 use leptos::{form::ActionForm, prelude::*};
 use leptos_meta::Meta;
 
 use super::param;
 use crate::{
-    components::{Alert, Announce, Head, Submit, page_for},
+    components::{AboutRows, Alert, Announce, Field, Head, Stub, Submit, Sum, When, page_for},
     format,
     forms::Form,
     live::Live,
     paths,
     server_fns::{
         orders::Buy,
-        tickets::{TicketView, find_ticket},
+        tickets::{Deposit, TicketView, find_ticket},
     },
 };
 
@@ -30,12 +31,16 @@ pub fn TicketPage() -> impl IntoView {
 #[component]
 fn Details(view: TicketView) -> impl IntoView {
     let id = view.ticket.id.clone();
-    let url = view.url.clone();
+    let (url, seller, listed_at) = (view.url.clone(), view.seller.clone(), view.ticket.id.created_at());
     let live = Live::new(view, move || find_ticket(id.to_string())).every(PERIOD);
     let view = live.signal();
     let title = Memo::new(move |_| view.with(|view| view.ticket.title.clone()));
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
     let summary = format!("{} for {}, on Ticketing.", title.get_untracked(), price.get_untracked());
+    let about = Memo::new(move |_| view.with(|view| view.ticket.about.clone()));
+    let deposited = Memo::new(move |_| {
+        view.with(|view| view.deposited.filter(|deposited| !(view.ticket.withdrawn || view.ticket.sold && *deposited)))
+    });
     let standing = Memo::new(move |_| view.with(Standing::of));
     let announcement = Signal::derive(move || match standing.get() {
         None => format!("The ticket is for sale for {}.", price.get()),
@@ -49,14 +54,42 @@ fn Details(view: TicketView) -> impl IntoView {
         <Meta property="og:description" content=summary/>
         {url.map(|url| view! { <Meta property="og:url" content=url/> })}
         <Announce text=announcement/>
-        <article class="detail">
-            <h1>{title}</h1>
-            <p class="price">{price}</p>
-            {move || match standing.get() {
-                None => view! { <BuyForm live/> }.into_any(),
-                Some(standing) => view! { <NotForSale standing/> }.into_any(),
-            }}
+        <article class="two">
+            <div class="panel">
+                <Stub title=title.get_untracked() about=about.get_untracked() banner=true/>
+                <h1 dir="auto">{title}</h1>
+                <dl class="facts">
+                    {move || view! { <AboutRows about=about.get()/> }}
+                    <dt>"Listed"</dt>
+                    <dd><When time=listed_at/></dd>
+                    <dt>"Delivery"</dt>
+                    <dd>"The seller’s code or link appears on your order once it is paid"</dd>
+                    {seller.map(|seller| view! { <dt>"Seller"</dt><dd>{seller_line(&seller)}</dd> })}
+                </dl>
+            </div>
+            <div class="panel side">
+                <Sum price/>
+                {move || match standing.get() {
+                    None => view! { <BuyForm live/> }.into_any(),
+                    Some(standing) => view! { <NotForSale standing/> }.into_any(),
+                }}
+                {move || deposited.get().map(|deposited| view! { <DepositForm live deposited/> })}
+                <ul class="trust">
+                    <li>"Held for you while you pay"</li>
+                    <li>"Your card goes to Stripe, never to us or the seller"</li>
+                    <li>"Paid too late? You get everything back"</li>
+                </ul>
+            </div>
         </article>
+    }
+}
+
+/// What buyers may know of a seller.
+fn seller_line(seller: &Seller) -> String {
+    let since = seller.member_since.format("%B %Y");
+    match seller.sold {
+        0 => format!("Member since {since}"),
+        sold => format!("Member since {since} · {} sold", format::tickets(&sold.to_string())),
     }
 }
 
@@ -69,34 +102,49 @@ struct Standing {
     link_class: &'static str,
     href: String,
     link: &'static str,
+    /// Where the seller can take it off the market.
+    withdraw: Option<String>,
 }
 
 impl Standing {
     /// Nothing if the visitor can buy it.
     fn of(view: &TicketView) -> Option<Self> {
         let TicketView { ticket, mine, my_order, .. } = view;
+        let has_begun = ticket.about.starts_at.is_some_and(|start| start.utc() <= view.now);
         let (class, badge, text) = match (my_order, &ticket.order_id, ticket.sold, mine) {
+            (None, None, _, false) if ticket.withdrawn => {
+                ("badge over", "Withdrawn", "Its seller does not sell this ticket any more.")
+            }
+            (None, None, _, true) if ticket.withdrawn => {
+                ("badge over", "Withdrawn", "You have withdrawn this ticket. Nobody can buy it.")
+            }
+            (None, None, _, _) if has_begun => {
+                ("badge over", "Over", "The event has begun. The ticket can't be bought any more.")
+            }
             (None, None, _, false) => return None,
-            (None, None, _, true) => ("badge open", "For sale", "This is your own ticket."),
+            (None, None, _, true) => {
+                ("badge open", "For sale", "This is your own ticket. Copy this page's address to tell others of it.")
+            }
             (Some(_), _, true, _) => ("badge done", "Yours", "You have bought this ticket."),
             (Some(_), _, false, _) => ("badge done", "Held for you", "This ticket is held for you."),
             (None, Some(_), true, true) => ("badge done", "Sold", "You have sold this ticket."),
             (None, Some(_), true, false) => ("badge done", "Sold", "Somebody has bought this ticket."),
             (None, Some(_), false, true) => {
-                ("badge held", "Held", "A buyer holds your ticket and is about to pay. Until then it can't be edited.")
+                ("badge held", "Held", "A buyer is paying for this ticket. You can edit it again if they don't.")
             }
             (None, Some(_), false, false) => (
                 "badge held",
                 "Held",
-                "Somebody else holds this ticket just now. If it is not paid in time, it goes back on sale here.",
+                "Somebody else is paying for this ticket just now. If they don't, it goes back on sale here.",
             ),
         };
         let (link_class, href, link) = match (my_order, &ticket.order_id) {
             (Some(order), _) => ("button", paths::order(order), "Go to your order"),
-            (None, None) => ("button", paths::edit(&ticket.id), "Edit"),
-            (None, Some(_)) => ("", "/".to_owned(), "See other tickets"),
+            (None, None) if *mine && !ticket.withdrawn => ("button", paths::edit(&ticket.id), "Edit"),
+            (None, _) => ("", "/".to_owned(), "See other tickets"),
         };
-        Some(Self { class, badge, text, link_class, href, link })
+        let withdraw = (*mine && ticket.order_id.is_none() && !ticket.withdrawn).then(|| paths::withdraw(&ticket.id));
+        Some(Self { class, badge, text, link_class, href, link, withdraw })
     }
 }
 
@@ -106,6 +154,35 @@ fn NotForSale(standing: Standing) -> impl IntoView {
         <p><span class=standing.class>{standing.badge}</span></p>
         <p>{standing.text}</p>
         <p><a href=standing.href class=standing.link_class>{standing.link}</a></p>
+        {standing.withdraw.map(|href| view! { <p><a href=href>"Withdraw it"</a></p> })}
+    }
+}
+
+/// Takes what lets one in, from the seller.
+#[component]
+fn DepositForm(live: Live<TicketView>, deposited: bool) -> impl IntoView {
+    let action = ServerAction::<Deposit>::new();
+    let (id, sold) = live.signal().with_untracked(|view| (view.ticket.id.to_string(), view.ticket.sold));
+    let form = Form::new(format!("deposit {id}"), action);
+    Effect::new(move |_| {
+        if matches!(action.value().get(), Some(Ok(Ok(())))) {
+            live.refresh();
+        }
+    });
+    let text = match (deposited, sold) {
+        (true, _) => "What lets one in is deposited. The buyer gets it once it is paid.",
+        (false, true) => "The buyer waits: deposit what lets one in. They see it at once.",
+        (false, false) => "Deposit what lets one in, and the buyer gets it once it is paid. You can do so later.",
+    };
+    view! {
+        <h2>"The ticket itself"</h2>
+        <p>{text}</p>
+        <ActionForm action attr:novalidate=true>
+            <Alert form fields=&["text"]/>
+            <input type="hidden" name="id" value=id/>
+            <Field form name="text" label="Code or link"/>
+            <Submit form label=if deposited { "Replace it" } else { "Deposit it" } class="secondary outline"/>
+        </ActionForm>
     }
 }
 
@@ -127,8 +204,8 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
             <Alert form/>
             <input type="hidden" name="ticket" value=id/>
             <input type="hidden" name="price" value=price/>
-            <Submit form label="Buy this ticket"/>
+            <Submit form label=move || format!("Buy for {}", live.signal().with(|view| format::money(view.ticket.price)))/>
         </ActionForm>
-        <p class="muted">"It is held for you while you pay. Nothing is charged yet."</p>
+        <p class="muted">"We hold it for you while you pay. You are charged only when you pay."</p>
     }
 }

@@ -1,34 +1,81 @@
 use chrono::{DateTime, Utc};
-use common::api::{OrderId, orders::Order};
+use common::api::{
+    OrderId,
+    orders::{Order, OrderStatus},
+};
+#[cfg(feature = "ssr")]
+use common::api::{TicketId, tickets::Handover};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
+#[cfg(feature = "ssr")]
+use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 
 use crate::answer::{Page, Reply};
 #[cfg(feature = "ssr")]
-use crate::{answer::Refusal, api, config::Service::Orders, forms::finish, paths, request::server_time};
+use crate::{
+    answer::Refusal,
+    api,
+    config::Service::{Orders, Tickets},
+    forms::finish,
+    paths,
+    request::server_time,
+};
 
 /// An order as its buyer sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
     /// The order.
     pub order: Order,
+    /// What lets one in, once the order is paid and tickets knows it.
+    pub handover: Option<HandoverView>,
     /// The server's time: a visitor's clock may be wrong.
     pub now: DateTime<Utc>,
+}
+
+impl OrderView {
+    /// Whether nothing more is to come: it is cancelled, or paid and handed over.
+    pub fn is_settled(&self) -> bool {
+        let handed_over = self.handover.as_ref().is_some_and(|handover| handover.text.is_some());
+        self.order.status == OrderStatus::Cancelled || handed_over
+    }
+}
+
+/// What lets one in, as pages show it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandoverView {
+    /// A code or a link; nothing while the seller has not deposited it.
+    pub text: Option<String>,
+    /// The same as a QR code, an SVG document, unless it is too long.
+    pub qr: Option<String>,
 }
 
 /// The visitor's orders.
 #[server(endpoint = "my-orders", input = GetUrl)]
 pub async fn find_my_orders(#[server(default)] after: String) -> Reply<Page<Order>> {
     let path = format!("/api/orders?after={}", paths::encoded(&after));
-    Ok(api::get_page(Orders, &path, |order: &Order| order.id.to_string()).await)
+    Ok(api::get_page(Orders, &path).await)
 }
 
 /// One of the visitor's orders.
 #[server(endpoint = "order", input = GetUrl)]
 pub async fn find_order(id: String) -> Reply<OrderView> {
     let Ok(id) = id.parse::<OrderId>() else { return Ok(Err(Refusal::NotFound)) };
-    let order = api::get(Orders, &path(id.as_str())).await;
-    Ok(order.map(|order| OrderView { order, now: server_time() }))
+    let order: Order = match api::get(Orders, &path(id.as_str())).await {
+        Ok(order) => order,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let is_kept = order.status == OrderStatus::Complete && (!order.refunded || order.refunded_amount.is_some());
+    let handover = if is_kept { handover(&order.ticket.id).await } else { None };
+    Ok(Ok(OrderView { order, handover, now: server_time() }))
+}
+
+/// What lets one in, unless tickets does not know yet that it is paid, or does not answer.
+#[cfg(feature = "ssr")]
+async fn handover(ticket: &TicketId) -> Option<HandoverView> {
+    let handover = api::get::<Handover>(Tickets, &format!("/api/tickets/{ticket}/handover")).await.ok()?;
+    let qr = handover.text.as_ref().and_then(|text| QrCode::new(text).ok());
+    let qr = qr.map(|code| code.render::<svg::Color>().min_dimensions(200, 200).build());
+    Some(HandoverView { text: handover.text, qr })
 }
 
 /// Orders a ticket. The visitor signs in first if necessary. Refused if the ticket no

@@ -1,6 +1,12 @@
-use common::api::{OrderId, TicketId, tickets::Ticket};
+use chrono::{DateTime, Utc};
 #[cfg(feature = "ssr")]
-use common::api::{orders::Order, users::CurrentUserBody};
+use chrono::{DurationRound, TimeDelta};
+use common::api::{
+    OrderId, TicketId,
+    tickets::{Seller, Selling, Ticket},
+};
+#[cfg(feature = "ssr")]
+use common::api::{orders::Order, tickets::Handover, users::CurrentUserBody};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
@@ -14,6 +20,7 @@ use crate::{
     config::Service::{Auth, Orders, Tickets},
     forms::finish,
     paths,
+    request::server_time,
 };
 
 /// A ticket as its visitor sees it.
@@ -25,21 +32,37 @@ pub struct TicketView {
     pub mine: bool,
     /// The visitor's order that holds or has bought it.
     pub my_order: Option<OrderId>,
+    /// Whether what lets one in is deposited; known of one's own tickets only.
+    pub deposited: Option<bool>,
+    /// What buyers may know of the seller; nothing of oneself.
+    pub seller: Option<Seller>,
     /// The page's public address, for link previews.
     pub url: Option<String>,
+    /// The server's time, to the minute: whether the event has begun.
+    pub now: DateTime<Utc>,
 }
 
-/// Tickets that nobody holds. Each word of `q` is the beginning of a word of the title.
+/// A page of what a seller sells, and all of it in numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SellingView {
+    /// Some of the tickets.
+    pub page: Page<Ticket>,
+    /// All of them.
+    pub numbers: Selling,
+}
+
+/// The tickets for sale that a query selects: the parameters of the list, encoded.
 #[server(endpoint = "for-sale", input = GetUrl)]
-pub async fn find_for_sale(#[server(default)] q: String, #[server(default)] after: String) -> Reply<Page<Ticket>> {
-    let path = format!("/api/tickets?q={}&after={}", paths::encoded(&q), paths::encoded(&after));
-    Ok(page(&path).await)
+pub async fn find_for_sale(#[server(default)] query: String) -> Reply<Page<Ticket>> {
+    Ok(api::get_page(Tickets, &format!("/api/tickets?{query}")).await)
 }
 
-/// The visitor's tickets: for sale, held and sold.
+/// The visitor's tickets in a state, and all of them in numbers.
 #[server(endpoint = "my-tickets", input = GetUrl)]
-pub async fn find_my_tickets(#[server(default)] after: String) -> Reply<Page<Ticket>> {
-    Ok(page(&format!("/api/tickets/mine?after={}", paths::encoded(&after))).await)
+pub async fn find_my_tickets(#[server(default)] state: String, #[server(default)] after: String) -> Reply<SellingView> {
+    let path = format!("/api/tickets/mine?state={}&after={}", paths::encoded(&state), paths::encoded(&after));
+    let (page, numbers) = tokio::join!(api::get_page(Tickets, &path), api::get(Tickets, "/api/tickets/mine/summary"));
+    Ok(page.and_then(|page| Ok(SellingView { page, numbers: numbers? })))
 }
 
 /// A ticket.
@@ -48,34 +71,113 @@ pub async fn find_ticket(id: String) -> Reply<TicketView> {
     Ok(view(&id).await)
 }
 
-/// Lists a ticket for sale.
-#[server(endpoint = "sell")]
-pub async fn sell(#[server(default)] title: String, #[server(default)] price: String) -> Reply<TicketId> {
-    let answer = api::post::<Ticket>(Tickets, "/api/tickets", json!({ "title": title, "price": price })).await;
-    Ok(finish_draft("sell", "/tickets/new", &title, &price, answer))
+/// What a seller says of a ticket, as the form has it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Said {
+    /// The event's title.
+    pub title: String,
+    /// In dollars.
+    pub price: String,
+    /// When it starts by the venue's clock, as browsers send it: `2026-12-31T20:00`.
+    pub starts: String,
+    /// The venue's offset from UTC in minutes.
+    pub offset: String,
+    /// Where it takes place.
+    pub venue: String,
+    /// The kind of event.
+    pub category: String,
+    /// Seat, block or row.
+    pub details: String,
+    /// What lets one in, of a new ticket.
+    pub code: String,
 }
 
-/// Changes a ticket's title and price.
+#[cfg(feature = "ssr")]
+impl Said {
+    /// The body of a request to tickets.
+    fn body(&self) -> serde_json::Value {
+        let Self { title, price, venue, category, details, .. } = self;
+        json!({
+            "title": title, "price": price, "startsAt": self.starts_at(), "venue": venue, "category": category,
+            "details": details,
+        })
+    }
+
+    /// RFC 3339; what can't be read goes as it is, so that tickets refuses it.
+    fn starts_at(&self) -> String {
+        let minutes: i32 = self.offset.trim().parse().unwrap_or_default();
+        match self.starts.trim() {
+            "" => String::new(),
+            // Browsers leave out the seconds.
+            starts => {
+                let seconds = if starts.matches(':').count() == 1 { ":00" } else { "" };
+                let sign = if minutes < 0 { '-' } else { '+' };
+                format!("{starts}{seconds}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+            }
+        }
+    }
+
+    fn finish(&self, form: &str, page: &str, answer: Answer<Ticket>) -> Answer<TicketId> {
+        let typed = [
+            ("title", self.title.as_str()),
+            ("price", &self.price),
+            ("startsAt", &self.starts),
+            ("offset", &self.offset),
+            ("venue", &self.venue),
+            ("category", &self.category),
+            ("details", &self.details),
+        ];
+        finish(form, page, &typed, answer.map(|ticket| ticket.id), paths::ticket)
+    }
+}
+
+/// Lists a ticket for sale.
+#[server(endpoint = "sell")]
+pub async fn sell(#[server(default)] said: Said) -> Reply<TicketId> {
+    let answer = api::post::<Ticket>(Tickets, "/api/tickets", said.body()).await;
+    if let (Ok(ticket), false) = (&answer, said.code.trim().is_empty()) {
+        // The ticket is listed in any case; its page says if nothing is deposited.
+        let _ = put_handover(ticket.id.as_str(), &said.code).await;
+    }
+    Ok(said.finish("sell", "/tickets/new", answer))
+}
+
+/// Changes a ticket that is still at the version that the form was shown for.
 #[server(endpoint = "edit")]
 pub async fn edit(
     #[server(default)] id: String,
-    #[server(default)] title: String,
-    #[server(default)] price: String,
+    #[server(default)] version: String,
+    #[server(default)] said: Said,
 ) -> Reply<TicketId> {
     let path = format!("/api/tickets/{}", paths::encoded(&id));
-    let answer = api::put::<Ticket>(Tickets, &path, json!({ "title": title, "price": price })).await;
+    let mut body = said.body();
+    body["version"] = version.into();
+    let answer = api::put::<Ticket>(Tickets, &path, body).await;
     let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::edit(&id));
-    Ok(finish_draft(&format!("edit {id}"), &page, &title, &price, answer))
+    Ok(said.finish(&format!("edit {id}"), &page, answer))
+}
+
+/// Deposits what lets one in.
+#[server(endpoint = "deposit")]
+pub async fn deposit(#[server(default)] id: String, #[server(default)] text: String) -> Reply<()> {
+    let answer = put_handover(&id, &text).await;
+    let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
+    Ok(finish(&format!("deposit {id}"), &page, &[], answer, |()| page.clone()))
 }
 
 #[cfg(feature = "ssr")]
-fn finish_draft(form: &str, page: &str, title: &str, price: &str, answer: Answer<Ticket>) -> Answer<TicketId> {
-    finish(form, page, &[("title", title), ("price", price)], answer.map(|ticket| ticket.id), paths::ticket)
+async fn put_handover(id: &str, text: &str) -> Answer<()> {
+    let path = format!("/api/tickets/{}/handover", paths::encoded(id));
+    api::put_nothing(Tickets, &path, json!({ "text": text })).await
 }
 
-#[cfg(feature = "ssr")]
-async fn page(path: &str) -> Answer<Page<Ticket>> {
-    api::get_page(Tickets, path, |ticket: &Ticket| ticket.id.to_string()).await
+/// Takes a ticket off the market.
+#[server(endpoint = "withdraw")]
+pub async fn withdraw(#[server(default)] id: String) -> Reply<()> {
+    let answer = api::delete(Tickets, &format!("/api/tickets/{}", paths::encoded(&id))).await;
+    let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::withdraw(&id));
+    Ok(finish(&format!("withdraw {id}"), &page, &[], answer, |()| "/tickets/mine".into()))
 }
 
 #[cfg(feature = "ssr")]
@@ -86,12 +188,24 @@ async fn view(id: &str) -> Answer<TicketView> {
         tokio::join!(api::get::<Ticket>(Tickets, &path), api::get::<CurrentUserBody>(Auth, "/api/users/currentuser"));
     let (ticket, user) = (ticket?, user?.current_user);
     let mine = user.as_ref().is_some_and(|user| user.id == ticket.user_id);
-    let my_order = match &ticket.order_id {
-        Some(order) if user.is_some() && !mine => my_order(order).await?,
-        _ => None,
+    let order = async {
+        match &ticket.order_id {
+            Some(order) if user.is_some() && !mine => my_order(order).await,
+            _ => Ok(None),
+        }
     };
+    let seller = async {
+        if mine { None } else { api::get(Tickets, &format!("/api/tickets/sellers/{}", ticket.user_id)).await.ok() }
+    };
+    let deposited = async {
+        let handover = format!("{path}/handover");
+        if mine { api::get::<Handover>(Tickets, &handover).await.ok().map(|it| it.text.is_some()) } else { None }
+    };
+    let (my_order, seller, deposited) = tokio::join!(order, seller, deposited);
+    let my_order = my_order?;
+    let now = server_time().duration_trunc(TimeDelta::minutes(1)).unwrap_or_default();
     let url = crate::request::public_url(&paths::ticket(&ticket.id));
-    Ok(TicketView { ticket, mine, my_order, url })
+    Ok(TicketView { ticket, mine, my_order, deposited, seller, url, now })
 }
 
 /// The order's id if it is the visitor's.

@@ -18,9 +18,9 @@ type Story = {
 };
 
 export const test = base.extend<Story>({
-  enter: async ({ browser, contextOptions, baseURL, javaScriptEnabled, locale, timezoneId, colorScheme, viewport }, use) => {
+  enter: async ({ browser, contextOptions, baseURL, javaScriptEnabled, locale, timezoneId, colorScheme, viewport, deviceScaleFactor }, use) => {
     const all: Shopper[] = [];
-    const usual = { ...contextOptions, baseURL, javaScriptEnabled, locale, timezoneId, colorScheme, viewport };
+    const usual = { ...contextOptions, baseURL, javaScriptEnabled, locale, timezoneId, colorScheme, viewport, deviceScaleFactor };
     await use(async (options) => {
       const shopper = await arrive(browser, { ...usual, ...options });
       all.push(shopper);

@@ -2,7 +2,10 @@
 
 use std::{error::Error, time::Duration};
 
-use common::{api::ErrorBody, telemetry};
+use common::{
+    api::{ErrorBody, tickets::Ticket},
+    telemetry,
+};
 use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
@@ -45,6 +48,13 @@ impl Api {
     pub fn new(services: Services) -> reqwest::Result<Self> {
         let client = Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).build()?;
         Ok(Self { client, services })
+    }
+
+    /// The newest tickets for sale, for a visitor without a session.
+    pub async fn newest_tickets(&self) -> Option<Vec<Ticket>> {
+        let url = format!("{}/api/tickets?limit=200", self.services.address(Service::Tickets));
+        let response = self.client.get(url).timeout(READ_TIMEOUT).send().await.ok()?;
+        response.error_for_status().ok()?.json().await.ok()
     }
 }
 

@@ -11,6 +11,7 @@ use leptos_router::{
 };
 
 use crate::{
+    browser,
     components::{FocusAfterNavigation, Footer, Header, NotFound},
     pages::{
         About, EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage,
@@ -31,9 +32,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
+                <meta name="theme-color" content="#181c25" media="(prefers-color-scheme: dark)"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
+                <script src="/late.js" defer></script>
                 <MetaTags/>
             </head>
             <body>
@@ -49,6 +54,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     Session::provide();
+    browser::remember_places();
     let (is_routing, set_is_routing) = signal(false);
     view! {
         <Title formatter=titled/>
@@ -59,6 +65,9 @@ pub fn App() -> impl IntoView {
             </div>
             <FocusAfterNavigation/>
             <Header/>
+            <p id="late" class="alert container" role="alert" hidden>
+                "This page is not complete: its program did not start in your browser. Reload the page. If that does not help, allow its scripts, or use another browser. What you see is up to date, and links and forms work."
+            </p>
             <main id="main" tabindex="-1" class="container">
                 <FlatRoutes fallback=NotFound>
                     <Route path=path!("/") view=Home ssr=SsrMode::Async/>

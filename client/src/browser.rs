@@ -1,8 +1,11 @@
 //! Functions of the browser. Effects and intervals call them, which do not run on the server.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
-use leptos::{leptos_dom::helpers::set_interval_with_handle, prelude::*};
+use leptos::{
+    leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle},
+    prelude::*,
+};
 use web_sys::{FormData, HtmlElement, HtmlFormElement, VisibilityState, wasm_bindgen::JsCast};
 
 /// The browser's clock, in milliseconds since 1970; 0 on the server. It may be wrong:
@@ -57,6 +60,68 @@ pub fn focus_first(selector: &'static str) {
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
+    });
+}
+
+thread_local! {
+    /// How far each page of this visit was scrolled, by address, and the page that the
+    /// visitor has just gone back or forward to.
+    static PLACES: RefCell<(BTreeMap<String, f64>, Option<String>)> = RefCell::default();
+}
+
+/// Remembers how far pages are scrolled, for [`return_to_place`].
+pub fn remember_places() {
+    Effect::new(move |_| {
+        let here = || window().location().href().unwrap_or_default();
+        let scrolled = window_event_listener_untyped("scroll", move |_| {
+            let top = window().scroll_y().unwrap_or_default();
+            PLACES.with_borrow_mut(|(places, _)| places.insert(here(), top));
+        });
+        let back = window_event_listener_untyped("popstate", move |_| {
+            PLACES.with_borrow_mut(|(_, back)| *back = Some(here()));
+        });
+        let pressed = window_event_listener_untyped("click", move |_| PLACES.with_borrow_mut(|(_, back)| *back = None));
+        on_cleanup(move || [scrolled, back, pressed].into_iter().for_each(WindowListenerHandle::remove));
+    });
+}
+
+/// Scrolls to where the visitor left the page that they have gone back to, once what
+/// this is called for is on the page. The browser tries before it is.
+pub fn return_to_place() {
+    Effect::new(move |_| {
+        request_animation_frame(|| {
+            let here = window().location().href().unwrap_or_default();
+            let place = PLACES.with_borrow_mut(|(places, back)| {
+                back.take_if(|back| *back == here).and_then(|here| places.get(&here).copied())
+            });
+            if let Some(top) = place {
+                window().scroll_to_with_x_and_y(0.0, top);
+            }
+        });
+    });
+}
+
+/// Moves the focus to the first element that matches, if what had it is gone.
+pub fn keep_focus(selector: &'static str) {
+    request_animation_frame(move || {
+        let active = document().active_element();
+        if active.is_none_or(|element| element.tag_name() == "BODY") {
+            focus_first(selector);
+        }
+    });
+}
+
+/// Calls `show` when the page comes to the foreground, until the owner that called this
+/// is cleaned up.
+pub fn on_shown(show: impl Fn() + Clone + 'static) {
+    Effect::new(move |_| {
+        let show = show.clone();
+        let listener = window_event_listener_untyped("visibilitychange", move |_| {
+            if is_visible() {
+                show();
+            }
+        });
+        on_cleanup(move || listener.remove());
     });
 }
 

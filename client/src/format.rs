@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use common::api::{
     Price,
+    orders::Card,
     tickets::{Category, StartsAt},
 };
 
@@ -57,6 +58,16 @@ pub fn category(category: Category) -> &'static str {
     }
 }
 
+/// `Visa ending in 4242`
+pub fn card(card: &Card) -> String {
+    let brand = match card.brand.as_str() {
+        "amex" => "American Express".to_owned(),
+        "mastercard" => "Mastercard".to_owned(),
+        other => other.chars().take(1).flat_map(char::to_uppercase).chain(other.chars().skip(1)).collect(),
+    };
+    format!("{brand} ending in {}", card.last4)
+}
+
 /// `1 ticket`, `2 tickets`; the number may be a text such as `1000+`.
 pub fn tickets(count: &str) -> String {
     format!("{count} ticket{}", if count == "1" { "" } else { "s" })
@@ -98,6 +109,13 @@ mod tests {
         assert_eq!((start(new_year), offset(new_year)), ("Thu 31 Dec 2026, 23:30".into(), "UTC−5".into()));
         assert_eq!(day_and_month(new_year), ("31".into(), "Dec".into()));
         assert_eq!([0, 60, 345, -210].map(offset_of), ["UTC", "UTC+1", "UTC+5:45", "UTC−3:30"]);
+    }
+
+    #[test]
+    fn cards_are_named_as_their_holders_do() {
+        let shown = |brand: &str| card(&Card { brand: brand.into(), last4: "4242".into() });
+        assert_eq!(shown("visa"), "Visa ending in 4242");
+        assert_eq!(shown("amex"), "American Express ending in 4242");
     }
 
     #[test]

@@ -24,6 +24,7 @@ mod paths;
 mod policy;
 #[cfg(feature = "ssr")]
 mod request;
+mod schema;
 #[cfg(feature = "ssr")]
 mod server;
 mod server_fns;

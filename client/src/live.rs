@@ -72,6 +72,7 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
                 self.refresh();
             }
         });
+        browser::on_shown(move || self.refresh());
         self
     }
 

@@ -23,7 +23,7 @@ impl Policy {
         };
         let policy = format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-NONCE' {script}; \
-             connect-src 'self' {connect}; frame-src {frame}; style-src 'self'; img-src 'self' data:; font-src 'self'; \
+             connect-src 'self' {connect}; frame-src {frame}; style-src 'self'; img-src 'self' data:; font-src 'self'; manifest-src 'self'; \
              form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
         Self(policy.into())

@@ -30,7 +30,11 @@ pub fn wants_page(headers: &HeaderMap) -> bool {
 
 /// The public address of a path of this site, by the headers of the proxy in front.
 pub fn public_url(path: &str) -> Option<String> {
-    let headers = headers();
+    public_url_of(&headers(), path)
+}
+
+/// The public address of a path of this site, by a request's headers.
+pub fn public_url_of(headers: &HeaderMap, path: &str) -> Option<String> {
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let host = header(header::HOST.as_str())?;
     let scheme = header("x-forwarded-proto").filter(|scheme| *scheme == "https").unwrap_or("http");

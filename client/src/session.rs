@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     answer::Reply,
+    browser,
     server_fns::auth::{SignIn, SignOut, SignUp, current_user},
 };
 
@@ -28,6 +29,8 @@ impl Session {
         let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
         let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
         let user = Resource::new(changes, |_| current_user());
+        // Another tab may have signed in or out.
+        browser::on_shown(move || user.refetch());
         provide_context(Self { user, sign_up, sign_in, sign_out });
     }
 

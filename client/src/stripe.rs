@@ -40,11 +40,19 @@ pub struct Card {
 /// An error message for the cardholder.
 pub type Problem = String;
 
+/// What to do without the card fields.
+const UNAVAILABLE: &str = "The card form does not load. Something in your browser or network may block Stripe, which \
+                           takes the payment: allow js.stripe.com, or use another browser, and reload the page. Your \
+                           ticket stays held for the time shown.";
+/// How long the script may take, in milliseconds.
+const LONGEST: i32 = 15_000;
+
 impl Card {
     /// Loads the script unless it is loaded, and mounts the fields in `target`.
     pub async fn mount(script: &str, publishable_key: &str, target: &HtmlElement) -> Result<Self, Problem> {
-        load(script).await.map_err(|_| "The card form could not be loaded. Please reload the page.".to_owned())?;
-        Self::create(publishable_key, target).map_err(|error| text(&error, "message"))
+        load(script).await.map_err(|_| UNAVAILABLE.to_owned())?;
+        // What another script has put in Stripe's place fails here.
+        Self::create(publishable_key, target).map_err(|_| UNAVAILABLE.to_owned())
     }
 
     fn create(publishable_key: &str, target: &HtmlElement) -> Result<Self, JsValue> {
@@ -98,6 +106,7 @@ async fn load(script: &str) -> Result<(), JsValue> {
     let loaded = Promise::new(&mut |resolve, reject| {
         element.set_onload(Some(&resolve));
         element.set_onerror(Some(&reject));
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&reject, LONGEST);
     });
     document().head().ok_or(JsValue::NULL)?.append_child(&element)?;
     JsFuture::from(loaded).await.map(drop)

@@ -50,7 +50,7 @@ impl Listener<PaymentClosed> for Orders {
 /// Completes an order that is paid.
 impl Listener<PaymentCreated> for Orders {
     async fn on_event(&self, payment: PaymentCreated) -> Outcome {
-        Ok(self.complete(&payment.order_id).await?)
+        Ok(self.complete(&payment.order_id, payment.paid_at, payment.card).await?)
     }
 }
 

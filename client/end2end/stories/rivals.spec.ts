@@ -48,6 +48,14 @@ test('a long list continues on its next page', async ({ visitor, seller }) => {
   await visitor.open(`/?q=${word}`);
   await expect(entries).toHaveCount(50);
   await expect(entries.first()).toHaveText(`${word} night 51`);
+  // Back from a ticket, the list is where it was.
+  await entries.nth(40).scrollIntoViewIfNeeded();
+  const place = await visitor.page.evaluate(() => window.scrollY);
+  expect(place).toBeGreaterThan(300);
+  await entries.nth(40).click();
+  await expect(visitor.buyButton).toBeVisible();
+  await visitor.page.goBack();
+  await expect.poll(() => visitor.page.evaluate(() => window.scrollY)).toBeGreaterThan(place - 50);
   await visitor.link('More tickets').click();
   await expect(entries).toHaveText([`${word} night 1`]);
   await visitor.page.getByRole('link', { name: 'First page' }).click();

@@ -28,6 +28,7 @@ test('a ticket is listed, found, bought, paid and sold', async ({ enter }) => {
   await buyer.page.evaluate(() => Object.assign(window, { loadedOnce: true }));
   await buyer.payByCard(CARDS.good);
   await expect(buyer.badge).toHaveText('Paid');
+  await expect(buyer.page.locator('.facts')).toContainText('Visa ending in 4242');
   await expect(buyer.announcement('The ticket is yours')).toBeAttached();
   expect(await buyer.page.evaluate(() => 'loadedOnce' in window), 'the page is not reloaded').toBe(true);
 

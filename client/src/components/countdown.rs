@@ -60,7 +60,7 @@ pub fn Countdown(
     view! {
         <p class="countdown" class:urgent=urgent>
             <span>"Held for you until " <When time=until/></span>
-            <span role="timer" aria-label="Time left to pay" class="digits">{move || format::countdown(left.get())}</span>
+            <span role="timer" aria-label="Time left to pay" class="digits" data-left=left.get_untracked()>{move || format::countdown(left.get())}</span>
             <Announce text=milestone/>
         </p>
     }

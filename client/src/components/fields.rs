@@ -50,6 +50,7 @@ pub fn Field(
                 inputmode=inputmode
                 value=form.typed(name).or(value)
                 autocomplete=autocomplete
+                dir=(kind == "text").then_some("auto")
                 aria-required=(!optional).then_some("true")
                 aria-invalid=is_invalid
                 aria-describedby=described_by
@@ -133,7 +134,14 @@ pub fn Alert(
 
 /// The button that sends a form; disabled while the answer is pending.
 #[component]
-pub fn Submit(form: Form, #[prop(into)] label: TextProp, #[prop(default = "")] class: &'static str) -> impl IntoView {
+pub fn Submit(
+    form: Form,
+    #[prop(into)] label: TextProp,
+    #[prop(default = "")] class: &'static str,
+    /// Whether something else goes on that it would disturb.
+    #[prop(optional, into)]
+    blocked: Signal<bool>,
+) -> impl IntoView {
     let busy = move || form.pending().then_some("true");
-    view! { <button type="submit" class=class aria-busy=busy disabled=move || form.pending()>{move || label.get()}</button> }
+    view! { <button type="submit" class=class aria-busy=busy disabled=move || form.pending() || blocked.get()>{move || label.get()}</button> }
 }

@@ -106,12 +106,15 @@ pub fn Footer() -> impl IntoView {
 /// load would reset it for keyboards and screen readers.
 #[component]
 pub fn FocusAfterNavigation() -> impl IntoView {
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
-        if before.is_some_and(|before| before != path) {
-            browser::focus_first("#main");
+    let location = use_location();
+    Effect::new(move |before: Option<(String, String)>| {
+        let now = (location.pathname.get(), location.search.get());
+        match before {
+            Some((path, _)) if path != now.0 => browser::focus_first("#main"),
+            // The same page with other content: the pressed link may be gone.
+            Some((_, search)) if search != now.1 => browser::keep_focus("#main"),
+            _ => {}
         }
-        path
+        now
     });
 }

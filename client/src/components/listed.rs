@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::answer::Page;
+use crate::{answer::Page, browser};
 
 /// How often a list is refreshed.
 pub const LIST_PERIOD: Duration = Duration::from_secs(10);
@@ -40,6 +40,7 @@ pub fn Listed<T: Clone + PartialEq + Send + Sync + 'static>(
             Some(view! { <a href=format!("{path}?{query}after={id}") rel="next" class="button secondary">{more}</a> })
         }
     };
+    browser::return_to_place();
     let first = format!("{path}?{}", query.trim_end_matches('&')).trim_end_matches('?').to_owned();
     view! {
         {heading.map(|heading| view! { <h1>{heading}</h1> })}

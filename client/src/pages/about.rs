@@ -87,6 +87,12 @@ const TEXTS: [Text; 5] = [
     ),
 ];
 
+/// The addresses of all texts.
+#[cfg(feature = "ssr")]
+pub fn about_paths() -> impl Iterator<Item = String> {
+    TEXTS.iter().map(|(path, ..)| format!("/about/{path}"))
+}
+
 /// One of the texts.
 #[component]
 pub fn About() -> impl IntoView {

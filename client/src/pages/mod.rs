@@ -14,6 +14,8 @@ mod ticket;
 mod withdraw;
 
 pub use about::About;
+#[cfg(feature = "ssr")]
+pub use about::about_paths;
 pub use edit_ticket::EditTicket;
 pub use home::Home;
 pub use my_orders::MyOrders;

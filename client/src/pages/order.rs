@@ -47,6 +47,10 @@ fn Details(view: OrderView) -> impl IntoView {
         }
     });
     let handover = Memo::new(move |_| live.signal().with(|view| view.handover.clone()));
+    let paid = Memo::new(move |_| {
+        let paid = live.signal().with(|view| (view.order.paid_at, view.order.card.clone()));
+        (paid.0.is_some() || paid.1.is_some()).then_some(paid)
+    });
     let announcement = Signal::derive(move || phase.get().meaning());
     // The rendered time is old by an unknown time of transfer.
     Effect::new(move |_| live.refresh());
@@ -86,6 +90,10 @@ fn Details(view: OrderView) -> impl IntoView {
                     <dd><code>{first.id.to_string()}</code></dd>
                     <dt>"Ordered"</dt>
                     <dd><When time=first.id.created_at()/></dd>
+                    {move || paid.get().map(|(at, card)| view! {
+                        {at.map(|at| view! { <dt>"Paid"</dt><dd><When time=at/></dd> })}
+                        {card.map(|card| view! { <dt>"Card"</dt><dd>{format::card(&card)}</dd> })}
+                    })}
                 </dl>
                 <Sum price=format::money(first.ticket.price)/>
             </div>
@@ -147,7 +155,7 @@ fn Pay(order: Order, left: Memo<i64>, progress: RwSignal<Progress>, live: Live<O
         <ActionForm action attr:class="cancel">
             <Alert form/>
             <input type="hidden" name="id" value=order.id.to_string()/>
-            <Submit form label="Cancel the order" class="link"/>
+            <Submit form label="Cancel the order" class="link" blocked=Signal::derive(move || progress.get() == Progress::Paying)/>
         </ActionForm>
     }
 }

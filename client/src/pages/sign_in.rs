@@ -19,6 +19,7 @@ pub fn SignIn() -> impl IntoView {
     view! {
         <Head title="Sign in" description="Sign in to buy and sell tickets."/>
         <h1>"Sign in"</h1>
+        <AlreadyIn/>
         {move || reason(&back.get()).map(|reason| view! { <p>{reason}</p> })}
         <ActionForm action attr:class="narrow" attr:novalidate=true>
             <Credentials form back/>
@@ -37,11 +38,31 @@ pub fn SignUp() -> impl IntoView {
     view! {
         <Head title="Sign up" description="Open an account to buy and sell tickets."/>
         <h1>"Sign up"</h1>
+        <AlreadyIn/>
         <ActionForm action attr:class="narrow" attr:novalidate=true>
             <Credentials form back is_new=true/>
             <Submit form label="Open the account"/>
         </ActionForm>
         <p>"Been here before? " <a href=move || paths::sign_in(&back.get())>"Sign in"</a> "."</p>
+    }
+}
+
+/// Tells a visitor who is signed in already.
+#[component]
+fn AlreadyIn() -> impl IntoView {
+    let user = Session::current().user;
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                let email = user.await.ok()?.ok()??.email;
+                Some(view! {
+                    <p>
+                        "You are signed in as " <bdi>{email}</bdi> ". " <a href="/">"Go on to the tickets"</a>
+                        ", or use another account."
+                    </p>
+                })
+            })}
+        </Transition>
     }
 }
 

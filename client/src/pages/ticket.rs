@@ -2,19 +2,21 @@ use std::time::Duration;
 
 use common::api::{ids::Id, tickets::Seller};
 use leptos::{form::ActionForm, prelude::*};
-use leptos_meta::Meta;
+use leptos_meta::{Link, Meta, Script};
 
 use super::param;
 use crate::{
+    browser,
     components::{AboutRows, Alert, Announce, Field, Head, Stub, Submit, Sum, When, page_for},
     format,
     forms::Form,
     live::Live,
-    paths,
+    paths, schema,
     server_fns::{
         orders::Buy,
         tickets::{Deposit, TicketView, find_ticket},
     },
+    session::Session,
 };
 
 /// How often the ticket is refreshed.
@@ -36,12 +38,21 @@ fn Details(view: TicketView) -> impl IntoView {
     let view = live.signal();
     let title = Memo::new(move |_| view.with(|view| view.ticket.title.clone()));
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
+    let described = view.with_untracked(|view| schema::described(&view.ticket, url.as_deref()));
     let summary = format!("{} for {}, on Ticketing.", title.get_untracked(), price.get_untracked());
     let about = Memo::new(move |_| view.with(|view| view.ticket.about.clone()));
     let deposited = Memo::new(move |_| {
         view.with(|view| view.deposited.filter(|deposited| !(view.ticket.withdrawn || view.ticket.sold && *deposited)))
     });
     let standing = Memo::new(move |_| view.with(Standing::of));
+    // The pressed button is gone.
+    Effect::new(move |before: Option<bool>| {
+        let is_for_sale = standing.with(Option::is_none);
+        if before == Some(true) && !is_for_sale {
+            browser::keep_focus("#standing");
+        }
+        is_for_sale
+    });
     let announcement = Signal::derive(move || match standing.get() {
         None => format!("The ticket is for sale for {}.", price.get()),
         Some(standing) => format!("{}. {}", standing.badge, standing.text),
@@ -52,7 +63,11 @@ fn Details(view: TicketView) -> impl IntoView {
         <Meta property="og:site_name" content="Ticketing"/>
         <Meta property="og:title" content=title.get_untracked()/>
         <Meta property="og:description" content=summary/>
-        {url.map(|url| view! { <Meta property="og:url" content=url/> })}
+        {url.map(|url| view! {
+            <Link rel="canonical" href=url.clone()/>
+            <Meta property="og:url" content=url/>
+        })}
+        <Script type_="application/ld+json">{described}</Script>
         <Announce text=announcement/>
         <article class="two">
             <div class="panel">
@@ -151,7 +166,7 @@ impl Standing {
 #[component]
 fn NotForSale(standing: Standing) -> impl IntoView {
     view! {
-        <p><span class=standing.class>{standing.badge}</span></p>
+        <p id="standing" tabindex="-1"><span class=standing.class>{standing.badge}</span></p>
         <p>{standing.text}</p>
         <p><a href=standing.href class=standing.link_class>{standing.link}</a></p>
         {standing.withdraw.map(|href| view! { <p><a href=href>"Withdraw it"</a></p> })}
@@ -189,14 +204,18 @@ fn DepositForm(live: Live<TicketView>, deposited: bool) -> impl IntoView {
 #[component]
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
+    let user = Session::current().user;
     let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
     // The price that the page shows: at another one the visitor confirms first.
     let price = move || live.signal().with(|view| view.ticket.price.to_string());
+    // The account that the page was shown to: with another one the visitor confirms first.
+    let account = move || live.signal().with(|view| view.viewer.as_ref().map(ToString::to_string));
     let form = Form::new(format!("buy {id}"), action);
     // After a refusal the page shows at once who holds the ticket or what it costs.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
             live.refresh();
+            user.refetch();
         }
     });
     view! {
@@ -204,6 +223,7 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
             <Alert form/>
             <input type="hidden" name="ticket" value=id/>
             <input type="hidden" name="price" value=price/>
+            <input type="hidden" name="account" value=account/>
             <Submit form label=move || format!("Buy for {}", live.signal().with(|view| format::money(view.ticket.price)))/>
         </ActionForm>
         <p class="muted">"We hold it for you while you pay. You are charged only when you pay."</p>

@@ -38,6 +38,8 @@ pub(super) fn router(options: &LeptosOptions) -> Router<AppState> {
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/favicon.ico", file("favicon.svg"))
         .route_service("/docs.js", file("docs.js"))
+        .route_service("/late.js", file("late.js"))
+        .route_service("/manifest.webmanifest", file("manifest.webmanifest"))
         .route_service("/robots.txt", file("robots.txt"))
         .layer(map_response(async |response| cached(response, FOR_AN_HOUR)));
     package.merge(icons)

@@ -5,6 +5,7 @@ mod errors;
 mod files;
 mod functions;
 mod headers;
+mod sitemap;
 
 use std::path::Path;
 
@@ -71,6 +72,7 @@ fn router(state: AppState) -> Router {
         .merge(docs::router(Path::new(state.options.site_root.as_ref())))
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
+        .route("/sitemap.xml", get(sitemap::sitemap))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))
         .route("/api", no_service())
         .route("/api/", no_service())

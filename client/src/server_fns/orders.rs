@@ -79,11 +79,16 @@ async fn handover(ticket: &TicketId) -> Option<HandoverView> {
 }
 
 /// Orders a ticket. The visitor signs in first if necessary. Refused if the ticket no
-/// longer costs the `price` that the visitor has seen.
+/// longer costs the `price` that the visitor has seen, or if the visitor is signed in with
+/// another `account` by now.
 #[server(endpoint = "buy")]
-pub async fn buy(#[server(default)] ticket: String, #[server(default)] price: String) -> Reply<OrderId> {
+pub async fn buy(
+    #[server(default)] ticket: String,
+    #[server(default)] price: String,
+    #[server(default)] account: String,
+) -> Reply<OrderId> {
     let price = (!price.is_empty()).then_some(price);
-    let request = serde_json::json!({ "ticketId": ticket, "price": price });
+    let request = serde_json::json!({ "ticketId": ticket, "price": price, "userId": account });
     let answer = api::post::<Order>(Orders, "/api/orders", request).await.map(|order| order.id);
     let page = ticket.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
     if answer == Err(Refusal::NotAuthorized) {

@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 #[cfg(feature = "ssr")]
 use chrono::{DurationRound, TimeDelta};
 use common::api::{
-    OrderId, TicketId,
+    OrderId, TicketId, UserId,
     tickets::{Seller, Selling, Ticket},
 };
 #[cfg(feature = "ssr")]
@@ -28,6 +28,8 @@ use crate::{
 pub struct TicketView {
     /// The ticket.
     pub ticket: Ticket,
+    /// The visitor, if they are signed in.
+    pub viewer: Option<UserId>,
     /// Whether the visitor sells it.
     pub mine: bool,
     /// The visitor's order that holds or has bought it.
@@ -187,6 +189,7 @@ async fn view(id: &str) -> Answer<TicketView> {
     let (ticket, user) =
         tokio::join!(api::get::<Ticket>(Tickets, &path), api::get::<CurrentUserBody>(Auth, "/api/users/currentuser"));
     let (ticket, user) = (ticket?, user?.current_user);
+    let viewer = user.as_ref().map(|user| user.id.clone());
     let mine = user.as_ref().is_some_and(|user| user.id == ticket.user_id);
     let order = async {
         match &ticket.order_id {
@@ -205,7 +208,7 @@ async fn view(id: &str) -> Answer<TicketView> {
     let my_order = my_order?;
     let now = server_time().duration_trunc(TimeDelta::minutes(1)).unwrap_or_default();
     let url = crate::request::public_url(&paths::ticket(&ticket.id));
-    Ok(TicketView { ticket, mine, my_order, deposited, seller, url, now })
+    Ok(TicketView { ticket, viewer, mine, my_order, deposited, seller, url, now })
 }
 
 /// The order's id if it is the visitor's.

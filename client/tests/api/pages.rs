@@ -59,6 +59,15 @@ fn the_navigation_marks_the_current_page() {
 }
 
 #[test]
+fn the_sitemap_needs_the_tickets() {
+    run(async {
+        // The fake service is overloaded.
+        let page = with_services().page("/sitemap.xml").await;
+        assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "{}", page.body);
+    });
+}
+
+#[test]
 fn only_existing_files_are_cached() {
     run(async {
         let file = without_services().page("/pkg/client.a.js").await;

@@ -73,7 +73,11 @@ fn channels() -> Vec<Channel> {
         ),
         Channel::of::<OrderCancelled>("orders", &["tickets", "payments"], snapshots!("order_cancelled")),
         Channel::of::<ExpirationComplete>("expiration", &["payments"], snapshots!("expiration_complete")),
-        Channel::of::<PaymentCreated>("payments", &["orders", "tickets"], snapshots!("payment_created")),
+        Channel::of::<PaymentCreated>(
+            "payments",
+            &["orders", "tickets"],
+            snapshots!("payment_created", "payment_created_by_card"),
+        ),
         Channel::of::<PaymentClosed>("payments", &["orders"], snapshots!("payment_closed")),
         Channel::of::<PaymentRefunded>(
             "payments",

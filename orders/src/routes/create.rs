@@ -1,6 +1,9 @@
 use axum::{Json, extract::State, http::StatusCode};
 use common::{
-    api::orders::{Order, OrderRequest},
+    api::{
+        FieldError,
+        orders::{Order, OrderRequest},
+    },
     error::ApiError,
     extract::{Body, CurrentUser},
     openapi::{NotFound, NotJson},
@@ -25,6 +28,10 @@ pub(super) async fn create(
     Body(fields): Body,
 ) -> Result<(StatusCode, Json<Order>), ApiError> {
     let request = OrderRequest::parse(&fields)?;
+    if request.user_id.is_some_and(|seen| seen != buyer.id) {
+        let other = FieldError::new("userId", "You are signed in with another account");
+        return Err(vec![other].into());
+    }
     let found = replicas.find(&request.ticket_id, || tickets.find(&request.ticket_id)).await?;
     let ticket = found.ok_or(ApiError::NotFound)?;
     let order = orders.reserve(buyer.id, ticket, request.price).await?;

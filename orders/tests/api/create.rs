@@ -118,6 +118,19 @@ async fn ordering_right_after_listing_waits_for_the_tickets_event() {
 }
 
 #[tokio::test]
+async fn an_order_of_another_account_than_the_buyer_believes_to_use_is_refused() {
+    let (env, service) = start().await;
+    let ticket = ticket(&env, &service).await;
+    let (me, other) = (user(), user());
+    let client = service.signed_in(&me);
+    let believing =
+        async |id: serde_json::Value| client.post("/api/orders", &json!({ "ticketId": ticket.id, "userId": id })).await;
+    believing(json!(other.id)).await.refused(400, &["You are signed in with another account"]);
+    believing(json!("x")).await.refused(400, &["userId must be a user's id"]);
+    let _ = believing(json!(me.id)).await.expect(201);
+}
+
+#[tokio::test]
 async fn an_event_that_has_started_is_not_ordered() {
     let (env, service) = start().await;
     let starts_at = (env.clock.now() + TimeDelta::hours(1)).fixed_offset().to_rfc3339().parse().ok();

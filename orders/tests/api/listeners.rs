@@ -2,9 +2,9 @@ use chrono::TimeDelta;
 use common::{
     api::{
         OrderId,
-        orders::{CancelReason, OrderStatus},
+        orders::{CancelReason, Card, OrderStatus},
     },
-    events::{ExpirationComplete, OrderCancelled, PaymentClosed, TicketUpdated, TicketWithdrawn},
+    events::{ExpirationComplete, OrderCancelled, PaymentClosed, PaymentCreated, TicketUpdated, TicketWithdrawn},
     testing::{eventually, ticket_created, ticket_updated},
 };
 
@@ -48,6 +48,17 @@ async fn a_partial_refund_shows_its_amount_until_the_rest_is_refunded() {
     assert_eq!(shown(refunded(&made, None)).await, (true, None));
     assert_eq!(shown(refunded(&made, Some("8"))).await, (true, None));
     assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
+}
+
+#[tokio::test]
+async fn a_paid_order_says_when_and_by_which_card() {
+    let (env, _service, _, client, made) = on_hold().await;
+    let card = Card { brand: "visa".into(), last4: "4242".into() };
+    let paid_at = "2026-01-31T12:01:00Z".parse().ok();
+    env.publish(&PaymentCreated { paid_at, card: Some(card.clone()), ..paid(&made) }).await;
+    env.all_handled().await;
+    let now = show(&client, &made.id).await;
+    assert_eq!((now.status, now.paid_at, now.card), (OrderStatus::Complete, paid_at, Some(card)));
 }
 
 #[tokio::test]

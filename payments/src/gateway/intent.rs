@@ -1,7 +1,9 @@
 //! The parts of a `PaymentIntent` that payments reads:
 //! <https://docs.stripe.com/payments/paymentintents/lifecycle>.
 
-use stripe_shared::{PaymentIntent, PaymentIntentStatus};
+use chrono::{DateTime, Utc};
+use common::api::orders::Card;
+use stripe_shared::{Charge, PaymentIntent, PaymentIntentStatus};
 use stripe_types::Expandable;
 
 use super::ORDER_ID;
@@ -21,8 +23,27 @@ pub struct Intent {
     pub last_error: Option<String>,
     /// The cents refunded; 0 unless the latest charge was expanded.
     pub refunded_cents: i64,
+    /// When the latest charge was made and by which card, unless it was not expanded.
+    pub charged: Option<Charged>,
     /// The order it pays, from its metadata.
     pub order_id: Option<String>,
+}
+
+/// A charge of a card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Charged {
+    /// When, to the second.
+    pub at: Option<DateTime<Utc>>,
+    /// Which card, unless it was paid by something else.
+    pub card: Option<Card>,
+}
+
+impl From<&Charge> for Charged {
+    fn from(charge: &Charge) -> Self {
+        let card = charge.payment_method_details.as_ref().and_then(|details| details.card.as_ref());
+        let card = card.and_then(|card| Some(Card { brand: card.brand.clone()?, last4: card.last4.clone()? }));
+        Self { at: DateTime::from_timestamp(charge.created, 0), card }
+    }
 }
 
 /// An intent's progress.
@@ -42,15 +63,14 @@ pub enum IntentStatus {
 
 impl From<PaymentIntent> for Intent {
     fn from(intent: PaymentIntent) -> Self {
+        let charge = intent.latest_charge.and_then(Expandable::into_object);
         Self {
             id: intent.id.to_string(),
             status: intent.status.into(),
             client_secret: intent.client_secret,
             payment_method: intent.payment_method.map(|method| method.id().to_string()),
-            refunded_cents: intent
-                .latest_charge
-                .and_then(Expandable::into_object)
-                .map_or(0, |charge| charge.amount_refunded),
+            refunded_cents: charge.as_ref().map_or(0, |charge| charge.amount_refunded),
+            charged: charge.as_ref().map(Charged::from),
             last_error: intent.last_payment_error.and_then(|error| error.message),
             order_id: intent.metadata.get(ORDER_ID).cloned(),
         }

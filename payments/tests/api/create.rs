@@ -1,12 +1,24 @@
 use chrono::TimeDelta;
 use common::{
-    api::OrderId,
+    api::{OrderId, orders::Card},
+    clock::Clock,
     events::{PaymentCreated, TicketInOrder},
     testing::{eventually, user},
 };
 use serde_json::{Value, json};
 
 use super::{Ordered, Shop, pay};
+
+#[tokio::test]
+async fn a_payment_says_when_and_by_which_card() {
+    let shop = Shop::open().await;
+    let order = shop.order().await;
+    let _ = shop.pay(&order, "pm_card_visa").await.expect(201);
+    let event = shop.env.event::<PaymentCreated>(|event| event.order_id == order.event.id).await;
+    assert_eq!(event.card, Some(Card { brand: "visa".into(), last4: "4242".into() }));
+    let age = Clock::system().now() - event.paid_at.unwrap();
+    assert!(age < TimeDelta::minutes(5), "{age}");
+}
 
 #[tokio::test]
 async fn a_payment_is_charged_and_published_with_its_ticket() {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{FieldError, Fields, OrderId, Price, TicketId, UserId, Version, tickets::About};
 
@@ -61,6 +62,18 @@ pub struct OrderRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(required = false, schema_with = super::price::price_or_text_or_null))]
     pub price: Option<Price>,
+    /// The account that the buyer believes to use; an order of another one is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(required = false, schema_with = user_or_blank))]
+    pub user_id: Option<UserId>,
+}
+
+/// An absent or blank account is any.
+#[cfg(feature = "server")]
+fn user_or_blank() -> utoipa::openapi::schema::Schema {
+    use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+    let text = ObjectBuilder::new().schema_type(SchemaType::Array(vec![Type::String, Type::Null]));
+    text.pattern(Some(r"^\s*([0-9a-fA-F]{24})?\s*$")).into()
 }
 
 impl OrderRequest {
@@ -70,9 +83,15 @@ impl OrderRequest {
         let ticket_id = ticket_id.ok_or_else(|| FieldError::new("ticketId", "ticketId must be provided"));
         let price = fields.value("price").map(|price| serde_json::from_value(price.clone())).transpose();
         let price = price.map_err(|error| FieldError::new("price", error.to_string()));
-        match (ticket_id, price) {
-            (Ok(ticket_id), Ok(price)) => Ok(Self { ticket_id, price }),
-            (ticket_id, price) => Err([ticket_id.err(), price.err()].into_iter().flatten().collect()),
+        let user = match fields.value("userId") {
+            None => Ok(None),
+            Some(Value::String(id)) if id.trim().is_empty() => Ok(None),
+            Some(id) => id.as_str().and_then(|id| id.trim().parse().ok()).map(Some).ok_or(()),
+        };
+        let user = user.map_err(|()| FieldError::new("userId", "userId must be a user's id"));
+        match (ticket_id, price, user) {
+            (Ok(ticket_id), Ok(price), Ok(user_id)) => Ok(Self { ticket_id, price, user_id }),
+            (ticket_id, price, user) => Err([ticket_id.err(), price.err(), user.err()].into_iter().flatten().collect()),
         }
     }
 }
@@ -102,10 +121,30 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(nullable = false))]
     pub refunded_amount: Option<Price>,
+    /// When it was paid, if it was and that is known.
+    #[serde(default, with = "super::time::optional", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
+    pub paid_at: Option<DateTime<Utc>>,
+    /// The card that paid it, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "server", schema(nullable = false))]
+    pub card: Option<Card>,
     /// Why it was cancelled, if it was and that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(nullable = false))]
     pub reason: Option<CancelReason>,
+}
+
+/// A card, as far as its holder recognizes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
+pub struct Card {
+    /// `visa`, `mastercard` and others: <https://docs.stripe.com/api/charges/object>.
+    #[cfg_attr(feature = "server", schema(example = "visa"))]
+    pub brand: String,
+    /// The last four digits of its number.
+    #[cfg_attr(feature = "server", schema(example = "4242"))]
+    pub last4: String,
 }
 
 /// Why an order was cancelled.
@@ -162,6 +201,7 @@ mod tests {
             ("{}", vec!["ticketId"]),
             (r#"{"ticketId":"x","price":"free"}"#, vec!["ticketId", "price"]),
             (r#"{"ticketId":"65a000000000000000000001","price":[1]}"#, vec!["price"]),
+            (r#"{"ticketId":"65a000000000000000000001","userId":"x"}"#, vec!["userId"]),
         ] {
             let errors = parse(body).unwrap_err();
             assert_eq!(errors.iter().filter_map(|error| error.field.as_deref()).collect::<Vec<_>>(), wrong, "{body}");

@@ -13,3 +13,21 @@ pub fn serialize<S: Serializer>(time: &DateTime<Utc>, serializer: S) -> Result<S
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DateTime<Utc>, D::Error> {
     DateTime::<Utc>::deserialize(deserializer).map(|time| time.trunc_subsecs(3))
 }
+
+/// The same for a time that may be absent.
+pub mod optional {
+    use super::{DateTime, Deserialize, Deserializer, Serializer, SubsecRound, Utc};
+
+    /// Writes the time, or null.
+    pub fn serialize<S: Serializer>(time: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+        match time {
+            Some(time) => super::serialize(time, serializer),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    /// Reads the time, or null.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+        Ok(Option::<DateTime<Utc>>::deserialize(deserializer)?.map(|time| time.trunc_subsecs(3)))
+    }
+}

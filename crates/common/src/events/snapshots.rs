@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::*;
 use crate::api::{
     Version,
-    orders::OrderStatus,
+    orders::{Card, OrderStatus},
     tickets::{About, Category},
 };
 
@@ -104,9 +104,14 @@ fn expirations_event_matches_its_snapshot() {
 #[test]
 fn payments_events_match_their_snapshots() {
     let (id, order_id, stripe_id) = (parse(PAYMENT), parse(ORDER), "pi_1".to_owned());
-    let event = PaymentCreated { id, order_id, stripe_id, ticket: TicketInOrder { id: parse(TICKET), sequence: 1 } };
+    let ticket = TicketInOrder { id: parse(TICKET), sequence: 1 };
+    let event = PaymentCreated { id, order_id, stripe_id, ticket, paid_at: None, card: None };
     let required = ["/id", "/orderId", "/stripeId", "/ticket", "/ticket/id", "/ticket/sequence"];
     check(&event, include_str!("snapshots/payment_created.json"), &required);
+
+    let card = Some(Card { brand: "visa".into(), last4: "4242".into() });
+    let event = PaymentCreated { paid_at: Some(parse("2026-01-31T12:01:00Z")), card, ..event };
+    check(&event, include_str!("snapshots/payment_created_by_card.json"), &required);
 
     let PaymentCreated { id, order_id, stripe_id, .. } = event;
     let event = PaymentRefunded { id, order_id, stripe_id, amount: None, ticket: None };

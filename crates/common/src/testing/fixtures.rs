@@ -74,7 +74,14 @@ pub fn order_cancelled(order: &OrderCreated) -> OrderCancelled {
 #[must_use]
 pub fn payment_created(order: &OrderCreated) -> PaymentCreated {
     let id = PaymentId::new();
-    PaymentCreated { id, order_id: order.id.clone(), stripe_id: "pi_1".into(), ticket: ticket_in(order) }
+    PaymentCreated {
+        id,
+        order_id: order.id.clone(),
+        stripe_id: "pi_1".into(),
+        ticket: ticket_in(order),
+        paid_at: None,
+        card: None,
+    }
 }
 
 fn ticket_in(order: &OrderCreated) -> TicketInOrder {

@@ -60,6 +60,7 @@ impl Charge {
             "paid": paid,
             "payment_intent": self.intent,
             "payment_method": self.payment_method.id,
+            "payment_method_details": self.payment_method.charge_details(),
             "refunded": paid && self.refundable() == 0,
             "status": if paid { "succeeded" } else { "failed" },
         });

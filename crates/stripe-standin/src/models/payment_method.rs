@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::with_nulls;
 use crate::{
     cards::{self, CardDetails, TestCard},
     clock, ids,
@@ -52,6 +53,25 @@ impl PaymentMethod {
             "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null,
         });
         json!({ "address": address, "email": self.email, "name": self.name, "phone": null, "tax_id": null })
+    }
+
+    /// The card as a charge shows it.
+    pub(crate) fn charge_details(&self) -> Value {
+        let card = json!({
+            "brand": self.brand(),
+            "country": "US",
+            "exp_month": self.card.exp_month,
+            "exp_year": self.card.exp_year,
+            "fingerprint": format!("standin{}", self.last4()),
+            "funding": "credit",
+            "last4": self.last4(),
+            "network": self.brand(),
+        });
+        let absent = "amount_authorized authorization_code capture_before checks description \
+            electronic_commerce_indicator extended_authorization iin incremental_authorization installments issuer \
+            mandate moto multicapture network_token network_transaction_id overcapture regulated_status \
+            three_d_secure transaction_link_id wallet";
+        json!({ "type": "card", "card": with_nulls(card, absent) })
     }
 
     pub(crate) fn show(&self) -> Value {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::Args;
 
-use crate::browser;
+use crate::browser::{self, Stories};
 use crate::build::{self, Profile};
 use crate::report::Report;
 
@@ -21,6 +21,9 @@ pub struct End2end {
     /// Play on the browser half that is shipped, not on the one that is quick to build
     #[arg(long)]
     release: bool,
+    /// Make the README's pictures again, of the sample tickets, and play nothing else
+    #[arg(long, conflicts_with = "args")]
+    pictures: bool,
     /// Playwright's own arguments: `-g 3DS`, `stories/sale.spec.ts`, `--reporter=list`
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
@@ -32,6 +35,7 @@ impl End2end {
         let report = Report::terminal();
         let programs = build::programs(Profile::Dev, &report).await?;
         let site = if self.release { Profile::Release } else { Profile::Dev };
-        Ok(browser::run(&self.args, site, &programs, &report).await?.into())
+        let stories = if self.pictures { Stories::Pictures } else { Stories::Selected(&self.args) };
+        Ok(browser::run(stories, site, &programs, &report).await?.into())
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::browser;
+use crate::browser::{self, Stories};
 use crate::build::{self, Profile, Programs};
 use crate::process::foreground;
 use crate::report::Report;
@@ -67,7 +67,7 @@ impl Test {
         stores.stop().await;
         match tested? {
             0 if !self.no_browser && self.filter.is_empty() => {
-                browser::run(&[], Profile::Release, &Programs::beside_this_one()?, report).await
+                browser::run(Stories::Selected(&[]), Profile::Release, &Programs::beside_this_one()?, report).await
             }
             code => Ok(code),
         }

@@ -13,3 +13,4 @@ mod restore;
 mod sale;
 mod shop;
 mod soak;
+mod withdrawn;

@@ -2,7 +2,7 @@ use bson::Bson;
 use common::{
     api::{
         OrderId, Price, TicketId, UserId, Version,
-        orders::{CancelReason, Order, OrderStatus, OrderedTicket},
+        orders::{CancelReason, Card, Order, OrderStatus, OrderedTicket},
         price,
         tickets::About,
     },
@@ -27,6 +27,12 @@ pub(crate) struct OrderDocument {
     pub(crate) refunded: bool,
     /// The cents refunded so far; `None` if nothing or everything was refunded.
     pub(crate) refunded_cents: Option<i64>,
+    /// When it was paid, if that is known.
+    #[serde(default)]
+    pub(crate) paid_at: Option<bson::DateTime>,
+    /// The card that paid it, if that is known.
+    #[serde(default)]
+    pub(crate) card: Option<Card>,
     /// Only the relay decodes the events.
     pub(crate) outbox: Vec<Bson>,
 }
@@ -78,6 +84,8 @@ impl From<OrderDocument> for Order {
             version: order.version,
             refunded: order.refunded,
             refunded_amount: order.refunded_cents.and_then(|cents| Price::from_cents(cents).ok()),
+            paid_at: order.paid_at.map(bson::DateTime::to_chrono),
+            card: order.card,
             reason: order.reason,
         }
     }

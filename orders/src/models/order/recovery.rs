@@ -123,6 +123,8 @@ impl OrderDocument {
             reason: None,
             refunded: in_full || in_part.is_some(),
             refunded_cents: in_part,
+            paid_at: None,
+            card: None,
             outbox: Vec::new(),
         }
     }

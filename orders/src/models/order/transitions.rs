@@ -1,20 +1,29 @@
 use super::{OrderDocument, OrderError, Orders, TicketDocument};
 use crate::models::TicketReplica;
 use bson::{Document, doc};
+use chrono::{DateTime, Utc};
 use common::{
     api::{
         OrderId, Price, UserId, Version,
-        orders::{CancelReason, Order, OrderStatus},
+        orders::{CancelReason, Card, Order, OrderStatus},
     },
     messaging::OutboxEvent,
     mongo::is_duplicate_key,
 };
+use mongodb::error::Error;
 
 /// How an order ends.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum End {
-    Complete,
+    Complete(Paid),
     Cancelled(CancelReason),
+}
+
+/// When and by which card an order was paid, as far as that is known.
+#[derive(Debug, Clone)]
+struct Paid {
+    at: Option<bson::DateTime>,
+    card: Option<Card>,
 }
 
 impl Orders {
@@ -68,6 +77,8 @@ impl Orders {
             reason: None,
             refunded: false,
             refunded_cents: None,
+            paid_at: None,
+            card: None,
             outbox: Vec::new(),
         };
         order.outbox.push(OutboxEvent::new(&order.created(), now).into());
@@ -90,8 +101,13 @@ impl Orders {
 
     /// Completes a paid order, unless it has ended. If its buyer cancelled it first,
     /// payments refunds the money.
-    pub async fn complete(&self, id: &OrderId) -> Result<(), OrderError> {
-        self.end(id, End::Complete).await.map(drop)
+    pub async fn complete(
+        &self,
+        id: &OrderId,
+        paid_at: Option<DateTime<Utc>>,
+        card: Option<Card>,
+    ) -> Result<(), OrderError> {
+        self.end(id, End::Complete(Paid { at: paid_at.map(bson::DateTime::from), card })).await.map(drop)
     }
 
     /// Records how much of an order's money has been refunded so far, all of it if
@@ -123,7 +139,7 @@ impl Orders {
                 return Ok(order.status);
             }
             let unchanged = doc! { "_id": id, "version": order.version };
-            let change = self.ending(order, end);
+            let change = self.ending(order, &end)?;
             if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
                 self.outbox.wake();
                 return Ok(end.status());
@@ -132,24 +148,28 @@ impl Orders {
     }
 
     /// The update that ends an order, with its event.
-    fn ending(&self, order: OrderDocument, end: End) -> Document {
+    fn ending(&self, order: OrderDocument, end: &End) -> Result<Document, Error> {
         let ended = OrderDocument { version: order.version.next(), ..order };
         let mut set = doc! { "version": ended.version, "status": end.status().as_str() };
-        match end {
-            End::Complete => doc! { "$set": set },
+        Ok(match end {
+            End::Complete(Paid { at, card }) => {
+                set.insert("paidAt", *at);
+                set.insert("card", bson::serialize_to_bson(card)?);
+                doc! { "$set": set }
+            }
             End::Cancelled(reason) => {
-                set.insert("reason", <&str>::from(reason));
+                set.insert("reason", <&str>::from(*reason));
                 let event = OutboxEvent::new(&ended.cancelled(), self.clock.now());
                 doc! { "$set": set, "$push": { "outbox": event } }
             }
-        }
+        })
     }
 }
 
 impl End {
-    fn status(self) -> OrderStatus {
+    fn status(&self) -> OrderStatus {
         match self {
-            Self::Complete => OrderStatus::Complete,
+            Self::Complete(_) => OrderStatus::Complete,
             Self::Cancelled(_) => OrderStatus::Cancelled,
         }
     }

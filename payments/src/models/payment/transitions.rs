@@ -1,6 +1,7 @@
 use bson::{Bson, doc};
+use chrono::{DateTime, Utc};
 use common::{
-    api::{OrderId, Price},
+    api::{OrderId, Price, orders::Card},
     events::{PaymentClosed, PaymentCreated, PaymentRefunded, TicketInOrder},
     messaging::OutboxEvent,
     mongo::is_duplicate_key,
@@ -86,10 +87,11 @@ impl Payments {
         payment: &PaymentDocument,
         stripe_id: &str,
         ticket: TicketInOrder,
+        (paid_at, card): (Option<DateTime<Utc>>, Option<Card>),
         refund_follows: bool,
     ) -> Written {
         let (id, order_id) = (payment.id.clone(), payment.order_id.clone());
-        let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket };
+        let event = PaymentCreated { id, order_id, stripe_id: stripe_id.into(), ticket, paid_at, card };
         let reconcile_at = payment.reconcile_at.filter(|_| refund_follows);
         let succeeded = PaymentDocument { state: PaymentState::Succeeded, reconcile_at, ..payment.clone() };
         self.write(payment, succeeded, Some(OutboxEvent::new(&event, self.clock.now()))).await

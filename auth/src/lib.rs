@@ -1,5 +1,6 @@
 //! Accounts and sessions: who somebody is.
 
+mod ended;
 mod limiter;
 mod models;
 mod passwords;
@@ -15,7 +16,7 @@ use common::{
     session::{SessionIssuer, Sessions},
 };
 
-use crate::{limiter::Limiter, models::Users, passwords::Passwords};
+use crate::{ended::Ended, limiter::Limiter, models::Users, passwords::Passwords};
 
 /// The service's name in logs, traces and metrics.
 pub const NAME: &str = "auth";
@@ -28,15 +29,21 @@ struct AppState {
     users: Users,
     passwords: Passwords,
     limiter: Limiter,
+    ended: Ended,
 }
 
 /// Connects to the database and puts the service together.
 pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let limiter = Limiter::new(env.or("AUTH_RATE_PER_MINUTE", 30)?, env.or("TRUST_PROXY", false)?);
-    let sessions = Sessions::from_env(env, clock)?;
+    let sessions = Sessions::from_env(env, clock.clone())?;
     let issuer = SessionIssuer::new(sessions.clone(), env.or("COOKIE_SECURE", true)?);
     let database = mongo::connect(&env.required::<String>("MONGO_URI")?).await?;
-    let (users, passwords) = (Users::open(&database).await?, Passwords::new()?);
-    let router = routes::router(AppState { sessions, issuer, users, passwords, limiter: limiter.clone() });
-    Ok(App::new(NAME, router).with_database(&database).with_task("limiter", |stop| limiter.evict_idle(stop)))
+    let (users, passwords) = (Users::open(&database, clock.clone()).await?, Passwords::new()?);
+    let ended = Ended::open(users.clone(), clock).await?;
+    let state = AppState { sessions, issuer, users, passwords, limiter: limiter.clone(), ended: ended.clone() };
+    let router = routes::router(state);
+    Ok(App::new(NAME, router)
+        .with_database(&database)
+        .with_task("limiter", |stop| limiter.evict_idle(stop))
+        .with_task("ended", |stop| ended.follow(stop)))
 }

@@ -14,7 +14,7 @@ use crate::{
     browser,
     components::{FocusAfterNavigation, Footer, Header, NotFound},
     pages::{
-        About, EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage,
+        About, Account, EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage,
         WithdrawTicket,
     },
     session::Session,
@@ -35,6 +35,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="theme-color" content="#ffffff" media="(prefers-color-scheme: light)"/>
                 <meta name="theme-color" content="#181c25" media="(prefers-color-scheme: dark)"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="apple-touch-icon" href="/apple-touch-icon.png"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/tickets/:id") view=TicketPage ssr=SsrMode::Async/>
                     <Route path=path!("/tickets/:id/edit") view=EditTicket ssr=SsrMode::Async/>
                     <Route path=path!("/tickets/:id/withdraw") view=WithdrawTicket ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=Account ssr=SsrMode::Async/>
                     <Route path=path!("/about/:text") view=About ssr=SsrMode::Async/>
                     <Route path=path!("/orders") view=MyOrders ssr=SsrMode::Async/>
                     <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async/>

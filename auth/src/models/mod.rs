@@ -2,4 +2,4 @@
 
 mod user;
 
-pub use user::{SignUpRefused, Users};
+pub use user::{Account, EndedSessions, SignUpRefused, Users};

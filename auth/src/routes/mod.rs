@@ -1,6 +1,7 @@
 //! The paths.
 
 mod currentuser;
+mod password;
 mod signin;
 mod signout;
 mod signup;
@@ -15,6 +16,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(signup::signup))
         .routes(routes!(signin::signin))
         .routes(routes!(signout::signout))
+        .routes(routes!(password::password))
         .routes(routes!(currentuser::currentuser))
         .with_state(state)
 }

@@ -8,7 +8,11 @@ use common::{
 };
 use tower_cookies::Cookies;
 
-use crate::{limiter::Limited, models::Users, passwords::Passwords};
+use crate::{
+    limiter::Limited,
+    models::{Account, Users},
+    passwords::Passwords,
+};
 
 /// Signs in.
 #[utoipa::path(
@@ -26,9 +30,9 @@ pub(super) async fn signin(
     Body(fields): Body,
 ) -> Result<Json<User>, ApiError> {
     let credentials = Credentials::for_signin(&fields)?;
-    let user = account(&users, &passwords, &credentials).await?;
-    let user = user.ok_or_else(|| ApiError::bad_request("Invalid credentials"))?;
-    cookies.add(sessions.begin(&user).map_err(ApiError::internal)?);
+    let account = account(&users, &passwords, &credentials).await?;
+    let Account { user, session_version, .. } = account.ok_or_else(|| ApiError::bad_request("Invalid credentials"))?;
+    cookies.add(sessions.begin_at(&user, session_version).map_err(ApiError::internal)?);
     Ok(Json(user))
 }
 
@@ -37,8 +41,9 @@ async fn account(
     users: &Users,
     passwords: &Passwords,
     Credentials { email, password }: &Credentials,
-) -> Result<Option<User>, ApiError> {
-    let (user, hash) = users.find_by_email(email).await?.unzip();
+) -> Result<Option<Account>, ApiError> {
+    let account = users.find_by_email(email).await?;
+    let hash = account.as_ref().map(|account| account.password_hash.clone());
     let matches = passwords.verify(password, hash).await.map_err(ApiError::internal)?;
-    Ok(user.filter(|_| matches))
+    Ok(account.filter(|_| matches))
 }

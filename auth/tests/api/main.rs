@@ -5,6 +5,7 @@
 mod currentuser;
 mod description;
 mod limits;
+mod password;
 mod signin;
 mod signout;
 mod signup;

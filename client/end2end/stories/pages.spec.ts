@@ -87,6 +87,7 @@ const SCENES: Record<string, Scene> = {
     await expect(buyer.page.getByRole('button', { name: 'Sign out' })).toBeVisible();
     return buyer;
   },
+  'account': async ({ buyer }) => (await buyer.open('/account'), buyer),
   'how it works': async ({ visitor }) => (await visitor.open('/about/how-it-works'), visitor),
   'contact': async ({ visitor }) => (await visitor.open('/about/contact'), visitor),
   'edit': async ({ seller, ticket }) => (await seller.open(`${ticket}/edit`), seller),

@@ -24,6 +24,10 @@ test('the sitemap lists the tickets, and the manifest is allowed', async ({ visi
   const text = await sitemap.text();
   for (const path of ['/', '/about/how-it-works', ticket]) expect(text).toContain(`<loc>${baseURL}${path}</loc>`);
   await visitor.open('/');
+  for (const link of ['apple-touch-icon', 'icon']) {
+    const href = await page.locator(`link[rel=${link}]`).getAttribute('href');
+    expect((await visitor.context.request.get(href!)).ok(), href!).toBe(true);
+  }
   const manifest = await page.locator('link[rel=manifest]').getAttribute('href');
   expect(await (await visitor.context.request.get(manifest!)).json()).toMatchObject({ name: 'Ticketing' });
 });

@@ -44,7 +44,12 @@ fn rendered<T, V: IntoView + 'static>(reply: Reply<T>, page: impl FnOnce(T) -> V
 
 #[component]
 fn Loading() -> impl IntoView {
-    view! { <p class="loading" aria-busy="true" role="status">"Loading …"</p> }
+    view! {
+        <div class="loading" aria-busy="true">
+            <p class="unseen" role="status">"Loading …"</p>
+            {(0..6).map(|_| view! { <div class="skeleton"></div> }).collect_view()}
+        </div>
+    }
 }
 
 /// The 404 page.

@@ -34,6 +34,8 @@ pub fn Field(
     tidy: fn(&str) -> Option<String>,
 ) -> impl IntoView {
     let problem = form.problem(move |field| field == Some(name));
+    let is_password = kind == "password";
+    let shown = RwSignal::new(false);
     let is_invalid = move || problem.with(Option::is_some).then_some("true");
     let described_by = move || {
         let parts = [(!hint.is_empty()).then_some("hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
@@ -46,7 +48,7 @@ pub fn Field(
             <input
                 id=name
                 name=sent.unwrap_or(name)
-                type=kind
+                type=move || if shown.get() { "text" } else { kind }
                 inputmode=inputmode
                 value=form.typed(name).or(value)
                 autocomplete=autocomplete
@@ -60,6 +62,17 @@ pub fn Field(
                     }
                 }
             />
+            {is_password.then(|| view! {
+                <button
+                    type="button"
+                    class="link show"
+                    aria-pressed=move || shown.get().to_string()
+                    aria-controls=name
+                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                >
+                    {move || if shown.get() { "Hide the password" } else { "Show the password" }}
+                </button>
+            })}
             {(!hint.is_empty()).then(|| view! { <small id=format!("{name}-hint")>{hint}</small> })}
             <small id=format!("{name}-problem") class="problem" aria-live="polite">{problem}</small>
         </div>

@@ -60,8 +60,10 @@ fn Account(user: CurrentUser, session: Session) -> impl IntoView {
                 <button type="button" class="account" popovertarget="account-menu" aria-label=label>{initial}</button>
                 <div id="account-menu" class="menu" popover="auto">
                     <p dir="auto">{user.email}</p>
+                    <a href="/tickets/new">"Sell a ticket"</a>
                     <a href="/orders">"My orders"</a>
                     <a href="/tickets/mine">"Selling"</a>
+                    <a href="/account">"Account"</a>
                     <ActionForm action=session.sign_out>
                         <button type="submit" class="link">"Sign out"</button>
                     </ActionForm>

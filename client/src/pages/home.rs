@@ -170,7 +170,7 @@ fn Tickets(page: Page<Ticket>, wanted: Wanted) -> impl IntoView {
         <Categories wanted=wanted.clone()/>
         <div role="status">
             {move || (new.get() > 0).then(|| view! {
-                <p class="news">
+                <p class="arrived">
                     <button type="button" on:click=move |_| shown.set(live.signal().get_untracked())>
                         {match new.get() {
                             1 => "1 new ticket, show it".to_owned(),

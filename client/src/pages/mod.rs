@@ -1,6 +1,7 @@
 //! The pages, one file each; `app.rs` has their addresses.
 
 mod about;
+mod account;
 mod edit_ticket;
 mod home;
 mod my_orders;
@@ -16,6 +17,7 @@ mod withdraw;
 pub use about::About;
 #[cfg(feature = "ssr")]
 pub use about::about_paths;
+pub use account::Account;
 pub use edit_ticket::EditTicket;
 pub use home::Home;
 pub use my_orders::MyOrders;

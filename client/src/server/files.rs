@@ -37,6 +37,7 @@ pub(super) fn router(options: &LeptosOptions) -> Router<AppState> {
     let icons = Router::new()
         .route_service("/favicon.svg", file("favicon.svg"))
         .route_service("/favicon.ico", file("favicon.svg"))
+        .route_service("/apple-touch-icon.png", file("apple-touch-icon.png"))
         .route_service("/docs.js", file("docs.js"))
         .route_service("/late.js", file("late.js"))
         .route_service("/manifest.webmanifest", file("manifest.webmanifest"))

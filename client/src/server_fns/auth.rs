@@ -38,6 +38,17 @@ pub async fn sign_in(
     Ok(finish_entry("sign-in", &paths::sign_in(&back), &email, &back, answer))
 }
 
+/// Changes the password, which ends all other sessions.
+#[server(endpoint = "password")]
+pub async fn change_password(
+    #[server(default)] password: String,
+    #[server(default)] new_password: String,
+) -> Reply<()> {
+    let change = json!({ "password": password, "newPassword": new_password });
+    let answer = api::post::<User>(Auth, "/api/users/password", change).await;
+    Ok(finish("password", "/account", &[], answer.map(drop), |()| "/account".into()))
+}
+
 /// Signs out.
 #[server(endpoint = "sign-out")]
 pub async fn sign_out() -> Reply<()> {

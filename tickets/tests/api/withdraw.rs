@@ -67,7 +67,7 @@ async fn an_order_that_crossed_the_withdrawal_holds_the_ticket_until_it_ends() {
     })
     .await;
     assert!(!held.withdrawn, "a ticket is held or withdrawn, not both");
-    // Whoever hears of the hold last must not offer the ticket again.
+    // A replica that takes over this version must not offer the ticket again.
     let event = env.event::<TicketUpdated>(|event| event.version == held.version).await;
     assert!(event.withdrawn);
 

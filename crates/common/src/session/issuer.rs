@@ -20,9 +20,15 @@ impl SessionIssuer {
         Self { sessions, cookies: Cookies { secure } }
     }
 
-    /// The cookie of a new session, which lasts seven days.
+    /// The cookie of a new session, which lasts seven days, of an account whose sessions
+    /// were never ended.
     pub fn begin(&self, user: &User) -> Result<Cookie<'static>, jsonwebtoken::errors::Error> {
-        let token = self.sessions.sign(user)?;
+        self.begin_at(user, 0)
+    }
+
+    /// The same at a version of the account's sessions.
+    pub fn begin_at(&self, user: &User, version: i64) -> Result<Cookie<'static>, jsonwebtoken::errors::Error> {
+        let token = self.sessions.sign(user, version)?;
         Ok(self.cookies.build(self.cookies.name(), token, time::Duration::days(LIFETIME_DAYS)))
     }
 

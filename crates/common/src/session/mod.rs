@@ -42,6 +42,9 @@ struct Claims {
     email: String,
     iat: i64,
     exp: i64,
+    /// The account's session version when it began.
+    #[serde(default)]
+    ver: i64,
 }
 
 impl Sessions {
@@ -62,11 +65,11 @@ impl Sessions {
         Self(Arc::new(Inner { encoding, decoding, clock }))
     }
 
-    /// A token for `user` that begins now.
-    fn sign(&self, user: &User) -> Result<String, jsonwebtoken::errors::Error> {
+    /// A token for `user` that begins now, at a version of the account's sessions.
+    fn sign(&self, user: &User, ver: i64) -> Result<String, jsonwebtoken::errors::Error> {
         let now = self.0.clock.now();
         let exp = (now + TimeDelta::days(LIFETIME_DAYS)).timestamp();
-        let claims = Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp };
+        let claims = Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp, ver };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
     }
 
@@ -88,7 +91,7 @@ impl Sessions {
         let claims = jsonwebtoken::decode::<Claims>(token, &self.0.decoding, &rules).ok()?.claims;
         let expires: DateTime<Utc> = DateTime::from_timestamp(claims.exp, 0)?;
         let alive = self.0.clock.now() < expires;
-        alive.then_some(CurrentUser { id: claims.id, email: claims.email, iat: claims.iat })
+        alive.then_some(CurrentUser { id: claims.id, email: claims.email, iat: claims.iat, version: claims.ver })
     }
 }
 
@@ -117,7 +120,7 @@ mod tests {
         let clock = Clock::stopped_at("2026-01-01T00:00:00Z".parse().unwrap());
         let sessions = sessions(clock.clone());
         let ada = ada();
-        let token = sessions.sign(&ada).unwrap();
+        let token = sessions.sign(&ada, 0).unwrap();
         assert_eq!(sessions.verify(&token).unwrap().id, ada.id);
         clock.advance(TimeDelta::days(7) - TimeDelta::seconds(1));
         assert!(sessions.verify(&token).is_some());
@@ -128,7 +131,7 @@ mod tests {
     #[test]
     fn only_our_own_hs256_tokens_are_accepted() {
         let sessions = sessions(Clock::system());
-        let claims = Claims { id: UserId::new(), email: "a@b.co".into(), iat: 0, exp: i64::from(u32::MAX) };
+        let claims = Claims { id: UserId::new(), email: "a@b.co".into(), iat: 0, exp: i64::from(u32::MAX), ver: 0 };
         let sign = |algorithm, key: &str| {
             jsonwebtoken::encode(&Header::new(algorithm), &claims, &EncodingKey::from_secret(key.as_bytes())).unwrap()
         };
@@ -158,9 +161,9 @@ mod tests {
     #[test]
     fn the_first_cookie_that_verifies_counts_and_the_hosts_own_comes_first() {
         let (ours, (ada, bob)) = (sessions(Clock::system()), (ada(), ada()));
-        let (ada_token, bob_token) = (ours.sign(&ada).unwrap(), ours.sign(&bob).unwrap());
+        let (ada_token, bob_token) = (ours.sign(&ada, 0).unwrap(), ours.sign(&bob, 0).unwrap());
         let past = Clock::stopped_at("2026-01-01T00:00:00Z".parse().unwrap());
-        let expired = sessions(past).sign(&bob).unwrap();
+        let expired = sessions(past).sign(&bob, 0).unwrap();
         let who = |values: &[&[u8]]| {
             let values = values.iter().map(|value| (header::COOKIE, HeaderValue::from_bytes(value).unwrap()));
             ours.of_request(&values.collect::<HeaderMap>()).map(|user| user.id)

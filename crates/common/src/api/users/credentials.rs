@@ -19,15 +19,7 @@ pub struct Credentials {
 impl Credentials {
     /// Reads the body of a sign-up.
     pub fn for_signup(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        Self::read(fields, |password| {
-            if !(4..=30).contains(&password.chars().count()) {
-                Some("Password must be between 4 and 30 characters")
-            } else if password.contains(char::is_control) {
-                Some("Password must not contain control characters")
-            } else {
-                None
-            }
-        })
+        Self::read(fields, refuse_new)
     }
 
     /// Reads the body of a sign-in.
@@ -49,6 +41,41 @@ impl Credentials {
     }
 }
 
+/// What a new password must not be.
+fn refuse_new(password: &str) -> Option<&'static str> {
+    if !(4..=30).contains(&password.chars().count()) {
+        Some("Password must be between 4 and 30 characters")
+    } else if password.contains(char::is_control) {
+        Some("Password must not contain control characters")
+    } else {
+        None
+    }
+}
+
+/// The present password and another one, valid as a new one.
+#[derive(Clone, utoipa::ToSchema)]
+#[schema(rename_all = "camelCase")]
+pub struct PasswordChange {
+    /// Typed in any of its forms.
+    #[schema(value_type = String, min_length = 1, format = Password, example = "correct horse")]
+    pub password: Password,
+    /// Typed in any of its forms.
+    #[schema(value_type = String, min_length = 4, max_length = 30, format = Password, example = "battery staple")]
+    pub new_password: Password,
+}
+
+impl PasswordChange {
+    /// Reads the body of a change.
+    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        let password = Password::new(fields.text("password").unwrap_or_default());
+        let new_password = Password::new(fields.text("newPassword").unwrap_or_default());
+        let missing = password.as_str().is_empty().then(|| FieldError::new("password", "You must supply a password"));
+        let wrong = refuse_new(new_password.as_str()).map(|message| FieldError::new("newPassword", message));
+        let errors: Vec<_> = missing.into_iter().chain(wrong).collect();
+        if errors.is_empty() { Ok(Self { password, new_password }) } else { Err(errors) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +92,15 @@ mod tests {
     #[test]
     fn an_address_is_trimmed_and_lower_cased() {
         assert_eq!(signup(" Ada@Example.COM ", "pass").ok().unwrap().email.as_str(), "ada@example.com");
+    }
+
+    #[test]
+    fn a_change_has_the_present_password_and_a_valid_new_one() {
+        let parse = |body: &str| PasswordChange::parse(&Fields::parse(body.as_bytes()).unwrap());
+        assert!(parse(r#"{"password":"x","newPassword":"battery"}"#).is_ok());
+        let errors = parse(r#"{"newPassword":"abc"}"#).err().unwrap();
+        let fields: Vec<_> = errors.iter().filter_map(|error| error.field.as_deref()).collect();
+        assert_eq!(fields, ["password", "newPassword"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::UserId;
 
 #[cfg(feature = "server")]
-pub use credentials::Credentials;
+pub use credentials::{Credentials, PasswordChange};
 
 /// An account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct CurrentUser {
     pub email: String,
     /// When the session began, in seconds since 1970.
     pub iat: i64,
+    /// The version of the account's sessions when it began; auth ends earlier ones.
+    #[serde(skip)]
+    pub version: i64,
 }
 
 /// The answer of `GET /api/users/currentuser`.

@@ -1,0 +1,56 @@
+use chrono::TimeDelta;
+use common::testing::{Client, Reply, eventually};
+use serde_json::json;
+
+use super::{cookie, signin, signup, start, start_in};
+
+async fn change(client: &Client, password: &str, new: &str) -> Reply {
+    client.post("/api/users/password", &json!({ "password": password, "newPassword": new })).await
+}
+
+async fn is_signed_in(client: &Client) -> bool {
+    !client.get("/api/users/currentuser").await.expect(200).body["currentUser"].is_null()
+}
+
+#[tokio::test]
+async fn changing_the_password_ends_all_other_sessions_at_every_replica() {
+    let (env, service) = start().await;
+    let (env, second) = start_in(env).await;
+    let anonymous = service.anonymous();
+    let session = |reply: &Reply| anonymous.clone().with_cookie("session", &cookie(reply).0);
+    let here = session(&signup(&anonymous, "ada@example.com", "password").await.expect(201));
+    let elsewhere = session(&signin(&anonymous, "ada@example.com", "password").await.expect(200));
+    let (token, _) = cookie(&signin(&anonymous, "ada@example.com", "password").await.expect(200));
+    let there = second.anonymous().with_cookie("session", &token);
+    assert!(is_signed_in(&elsewhere).await && is_signed_in(&there).await);
+
+    let renewed = session(&change(&here, "password", "another").await.expect(200));
+    assert!(is_signed_in(&renewed).await);
+    assert!(!is_signed_in(&here).await && !is_signed_in(&elsewhere).await);
+    change(&elsewhere, "another", "third").await.refused(401, &["Not authorized"]);
+    eventually("the other replica knows", async || (!is_signed_in(&there).await).then_some(())).await;
+
+    signin(&anonymous, "ada@example.com", "password").await.refused(400, &["Invalid credentials"]);
+    let again = session(&signin(&anonymous, "ada@example.com", "another").await.expect(200));
+    assert!(is_signed_in(&again).await);
+    // A program that starts later knows, too.
+    service.stop().await;
+    let (env, third) = start_in(env).await;
+    assert!(!is_signed_in(&third.anonymous().with_cookie("session", &token)).await);
+    env.clock.advance(TimeDelta::days(7));
+    assert!(!is_signed_in(&third.anonymous().with_cookie("session", &token)).await);
+}
+
+#[tokio::test]
+async fn refusals_are_checked_in_the_documented_order() {
+    let (_env, service) = start().await;
+    let anonymous = service.anonymous();
+    change(&anonymous, "", "").await.refused(401, &["Not authorized"]);
+    let session = cookie(&signup(&anonymous, "ada@example.com", "password").await.expect(201)).0;
+    let client = anonymous.with_cookie("session", &session);
+    let length = "Password must be between 4 and 30 characters";
+    change(&client, "", "abc").await.refused(400, &["You must supply a password", length]);
+    let wrong = change(&client, "wrong", "another").await.expect(400).body;
+    assert_eq!(wrong, json!({ "errors": [{ "message": "The password is wrong", "field": "password" }] }));
+    assert!(is_signed_in(&client).await);
+}

@@ -1,0 +1,48 @@
+use leptos::{form::ActionForm, prelude::*};
+
+use crate::{
+    components::{Alert, Field, Head, SignedIn, Submit},
+    forms::Form,
+    server_fns::auth::ChangePassword,
+    session::Session,
+};
+
+/// Changes the password.
+#[component]
+pub fn Account() -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    let form = Form::new("password", action);
+    let user = Session::current().user;
+    let changed = move || matches!(action.value().get(), Some(Ok(Ok(()))));
+    view! {
+        <Head title="Account" description="Change your password."/>
+        <SignedIn>
+            <h1>"Account"</h1>
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move {
+                    let email = user.await.ok()?.ok()??.email;
+                    Some(view! { <p>"Signed in as " <bdi>{email}</bdi></p> })
+                })}
+            </Transition>
+            <h2>"Change the password"</h2>
+            <ActionForm action attr:class="narrow" attr:novalidate=true>
+                <Alert form fields=&["password", "newPassword"]/>
+                <Field form name="password" label="Present password" kind="password" autocomplete="current-password"/>
+                <Field
+                    form
+                    name="newPassword"
+                    sent="new_password"
+                    label="New password"
+                    kind="password"
+                    autocomplete="new-password"
+                    hint="4 to 30 characters"
+                />
+                <Submit form label="Change the password"/>
+            </ActionForm>
+            <p role="status">{move || changed().then_some("The password is changed. Other devices are signed out.")}</p>
+            <p class="muted">
+                "Other devices are signed out of this shop's pages. Somebody who has copied a session from one could still list and order in your name until it expires, at most seven days later."
+            </p>
+        </SignedIn>
+    }
+}

@@ -66,7 +66,7 @@ pub fn App() -> impl IntoView {
             </div>
             <FocusAfterNavigation/>
             <Header/>
-            <p id="late" class="alert container" role="alert" hidden>
+            <p id="late" class="container" role="alert" hidden>
                 "This page is not complete: its program did not start in your browser. Reload the page. If that does not help, allow its scripts, or use another browser. What you see is up to date, and links and forms work."
             </p>
             <main id="main" tabindex="-1" class="container">

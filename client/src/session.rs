@@ -1,7 +1,7 @@
 //! The visitor's session, shared by all pages.
 
-use common::api::users::CurrentUser;
-use leptos::prelude::*;
+use common::api::{UserId, users::CurrentUser};
+use leptos::{prelude::*, task::spawn_local};
 
 use crate::{
     answer::Reply,
@@ -15,6 +15,8 @@ use crate::{
 pub struct Session {
     /// The signed-in user, if any.
     pub user: Resource<Reply<Option<CurrentUser>>>,
+    /// Whom the page shows as signed in.
+    shown: StoredValue<Option<UserId>>,
     /// Creates an account and signs in.
     pub sign_up: ServerAction<SignUp>,
     /// Signs in.
@@ -29,9 +31,28 @@ impl Session {
         let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
         let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
         let user = Resource::new(changes, |_| current_user());
+        let shown = StoredValue::new(None);
+        Effect::new(move |_| {
+            if let Some(Ok(Ok(user))) = user.get() {
+                shown.set_value(user.map(|user| user.id));
+            }
+        });
+        let session = Self { user, shown, sign_up, sign_in, sign_out };
         // Another tab may have signed in or out.
-        browser::on_shown(move || user.refetch());
-        provide_context(Self { user, sign_up, sign_in, sign_out });
+        browser::on_shown(move || session.refresh());
+        provide_context(session);
+    }
+
+    /// Shows who is signed in now, if that is somebody else than before: otherwise nothing
+    /// is rendered again, and what is typed stays.
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(Ok(now)) = current_user().await
+                && self.shown.try_get_value() != Some(now.map(|user| user.id))
+            {
+                self.user.refetch();
+            }
+        });
     }
 
     /// The session that the app provides.

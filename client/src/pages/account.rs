@@ -20,8 +20,10 @@ pub fn Account() -> impl IntoView {
             <h1>"Account"</h1>
             <Transition fallback=|| ()>
                 {move || Suspend::new(async move {
-                    let email = user.await.ok()?.ok()??.email;
-                    Some(view! { <p>"Signed in as " <bdi>{email}</bdi></p> })
+                    match user.await {
+                        Ok(Ok(Some(user))) => view! { <p>"Signed in as " <bdi>{user.email}</bdi></p> }.into_any(),
+                        _ => ().into_any(),
+                    }
                 })}
             </Transition>
             <h2>"Change the password"</h2>

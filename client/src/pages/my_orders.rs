@@ -16,13 +16,13 @@ use crate::{
 #[component]
 pub fn MyOrders() -> impl IntoView {
     let after = query("after");
-    let page = Resource::new(move || after.get(), find_my_orders);
+    let page = Resource::new(move || after.get(), |after| find_my_orders(after, true));
     view! {
         <Head title="My orders" description="What you have bought, and what is held for you."/>
         {page_for(page, move |page| {
             let after = after.get_untracked();
             let later = !after.is_empty();
-            let live = Live::new(page, move || find_my_orders(after.clone())).every(LIST_PERIOD);
+            let live = Live::new(page, move || find_my_orders(after.clone(), false)).every(LIST_PERIOD);
             let page = live.signal();
             let list = move || view! { <OrderLines page/> };
             let text = if later { "There are no older orders." } else { "You have ordered nothing yet." };

@@ -13,7 +13,7 @@ use crate::{
 #[component]
 pub fn MyTickets() -> impl IntoView {
     let (state, after) = (query("state"), query("after"));
-    let page = Resource::new(move || (state.get(), after.get()), |(state, after)| find_my_tickets(state, after));
+    let page = Resource::new(move || (state.get(), after.get()), |(state, after)| find_my_tickets(state, after, true));
     view! {
         <Head title="Selling" description="The tickets that you sell."/>
         {page_for(page, move |view| view! { <Tickets view state=state.get_untracked() after=after.get_untracked()/> })}
@@ -25,7 +25,7 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
     let later = !after.is_empty();
     let query = if state.is_empty() { String::new() } else { format!("state={state}&") };
     let wanted = state.clone();
-    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone())).every(LIST_PERIOD);
+    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).every(LIST_PERIOD);
     let page = RwSignal::new(live.signal().with_untracked(|view| view.page.clone()));
     Effect::new(move |_| page.set(live.signal().with(|view| view.page.clone())));
     let numbers = Memo::new(move |_| live.signal().with(|view| view.numbers.clone()));

@@ -25,7 +25,7 @@ const PERIOD_ONCE_PAID: Duration = Duration::from_millis(500);
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let id = param("id");
-    let page = Resource::new(move || id.get(), find_order);
+    let page = Resource::new(move || id.get(), |id| find_order(id, true));
     page_for(page, |view| view! { <Details view/> })
 }
 
@@ -34,7 +34,7 @@ fn Details(view: OrderView) -> impl IntoView {
     let first = view.order.clone();
     let clock = Clock::new(view.now);
     let id = first.id.clone();
-    let live = Live::new(view, move || find_order(id.to_string())).every_until(PERIOD, OrderView::is_settled);
+    let live = Live::new(view, move || find_order(id.to_string(), false)).every_until(PERIOD, OrderView::is_settled);
     let progress = RwSignal::new(Progress::Loading);
     let expires_at = first.expires_at;
     let left = Memo::new(move |_| clock.seconds_until(expires_at));

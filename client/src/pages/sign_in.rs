@@ -54,13 +54,16 @@ fn AlreadyIn() -> impl IntoView {
     view! {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
-                let email = user.await.ok()?.ok()??.email;
-                Some(view! {
-                    <p>
-                        "You are signed in as " <bdi>{email}</bdi> ". " <a href="/">"Go on to the tickets"</a>
-                        ", or use another account."
-                    </p>
-                })
+                match user.await {
+                    Ok(Ok(Some(user))) => view! {
+                        <p>
+                            "You are signed in as " <bdi>{user.email}</bdi> ". " <a href="/">"Go on to the tickets"</a>
+                            ", or use another account."
+                        </p>
+                    }
+                    .into_any(),
+                    _ => ().into_any(),
+                }
             })}
         </Transition>
     }

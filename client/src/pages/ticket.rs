@@ -204,7 +204,7 @@ fn DepositForm(live: Live<TicketView>, deposited: bool) -> impl IntoView {
 #[component]
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
-    let user = Session::current().user;
+    let session = Session::current();
     let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
     // The price that the page shows: at another one the visitor confirms first.
     let price = move || live.signal().with(|view| view.ticket.price.to_string());
@@ -215,7 +215,7 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
             live.refresh();
-            user.refetch();
+            session.refresh();
         }
     });
     view! {

@@ -7,7 +7,13 @@ use serde_json::{Value, json};
 
 use crate::answer::Reply;
 #[cfg(feature = "ssr")]
-use crate::{answer::Answer, api, config::Service::Auth, forms::finish, paths};
+use crate::{
+    answer::{Answer, Refusal},
+    api,
+    config::Service::Auth,
+    forms::finish,
+    paths,
+};
 
 /// The signed-in user, if any.
 #[server(GetCurrentUser, endpoint = "current-user", input = GetUrl)]
@@ -59,4 +65,19 @@ pub async fn sign_out() -> Reply<()> {
 #[cfg(feature = "ssr")]
 fn finish_entry(form: &str, page: &str, email: &str, back: &str, answer: Answer<User>) -> Answer<()> {
     finish(form, page, &[("email", email)], answer.map(drop), |()| paths::own(back).to_owned())
+}
+
+/// The answer of another service, refused if auth has ended the session, of which the other
+/// service knows nothing.
+#[cfg(feature = "ssr")]
+pub async fn signed_in<T>(check: bool, answer: impl Future<Output = Answer<T>>) -> Answer<T> {
+    if !check {
+        return answer.await;
+    }
+    let (answer, user) = tokio::join!(answer, api::get::<CurrentUserBody>(Auth, "/api/users/currentuser"));
+    // If auth is unavailable, the other service decides.
+    match user {
+        Ok(CurrentUserBody { current_user: None }) => Err(Refusal::NotAuthorized),
+        _ => answer,
+    }
 }

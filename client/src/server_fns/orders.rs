@@ -19,6 +19,7 @@ use crate::{
     forms::finish,
     paths,
     request::server_time,
+    server_fns::auth::signed_in,
 };
 
 /// An order as its buyer sees it.
@@ -49,18 +50,21 @@ pub struct HandoverView {
     pub qr: Option<String>,
 }
 
-/// The visitor's orders.
+/// The visitor's orders. The `first` time, not when they are refreshed, auth is asked if the
+/// session was ended.
 #[server(endpoint = "my-orders", input = GetUrl)]
-pub async fn find_my_orders(#[server(default)] after: String) -> Reply<Page<Order>> {
+pub async fn find_my_orders(#[server(default)] after: String, #[server(default)] first: bool) -> Reply<Page<Order>> {
     let path = format!("/api/orders?after={}", paths::encoded(&after));
-    Ok(api::get_page(Orders, &path).await)
+    Ok(signed_in(first, api::get_page(Orders, &path)).await)
 }
 
-/// One of the visitor's orders.
+/// One of the visitor's orders. The `first` time, not when it is refreshed, auth is asked if
+/// the session was ended.
 #[server(endpoint = "order", input = GetUrl)]
-pub async fn find_order(id: String) -> Reply<OrderView> {
+pub async fn find_order(id: String, #[server(default)] first: bool) -> Reply<OrderView> {
     let Ok(id) = id.parse::<OrderId>() else { return Ok(Err(Refusal::NotFound)) };
-    let order: Order = match api::get(Orders, &path(id.as_str())).await {
+    let path = path(id.as_str());
+    let order: Order = match signed_in(first, api::get(Orders, &path)).await {
         Ok(order) => order,
         Err(refusal) => return Ok(Err(refusal)),
     };

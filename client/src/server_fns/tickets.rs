@@ -21,6 +21,7 @@ use crate::{
     forms::finish,
     paths,
     request::server_time,
+    server_fns::auth::signed_in,
 };
 
 /// A ticket as its visitor sees it.
@@ -59,11 +60,17 @@ pub async fn find_for_sale(#[server(default)] query: String) -> Reply<Page<Ticke
     Ok(api::get_page(Tickets, &format!("/api/tickets?{query}")).await)
 }
 
-/// The visitor's tickets in a state, and all of them in numbers.
+/// The visitor's tickets in a state, and all of them in numbers. The `first` time, not when
+/// they are refreshed, auth is asked if the session was ended.
 #[server(endpoint = "my-tickets", input = GetUrl)]
-pub async fn find_my_tickets(#[server(default)] state: String, #[server(default)] after: String) -> Reply<SellingView> {
+pub async fn find_my_tickets(
+    #[server(default)] state: String,
+    #[server(default)] after: String,
+    #[server(default)] first: bool,
+) -> Reply<SellingView> {
     let path = format!("/api/tickets/mine?state={}&after={}", paths::encoded(&state), paths::encoded(&after));
-    let (page, numbers) = tokio::join!(api::get_page(Tickets, &path), api::get(Tickets, "/api/tickets/mine/summary"));
+    let (page, numbers) =
+        tokio::join!(signed_in(first, api::get_page(Tickets, &path)), api::get(Tickets, "/api/tickets/mine/summary"));
     Ok(page.and_then(|page| Ok(SellingView { page, numbers: numbers? })))
 }
 

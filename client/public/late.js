@@ -6,9 +6,10 @@
   const isAlive = () => document.documentElement.hasAttribute('data-hydrated');
   const digits = document.querySelector('.digits[data-left]');
   const tick = () => {
-    if (isAlive()) return clearInterval(timer);
     const passed = (performance.now() - started) / 1000;
-    if (passed > 15) document.getElementById('late')?.removeAttribute('hidden');
+    // It may also start late.
+    document.getElementById('late')?.toggleAttribute('hidden', isAlive() || passed < 15);
+    if (isAlive()) return clearInterval(timer);
     if (!digits?.firstChild) return;
     const left = Math.max(0, Math.ceil(Number(digits.dataset.left) - passed));
     // The text keeps its node, which the program expects to find.

@@ -17,6 +17,9 @@ pub const PASSWORD: &str = "sample-seller";
 /// The first of the sample sellers.
 pub const SELLER: &str = "box-office@example.com";
 
+/// The sample seller who deposits no codes, so that buyers see how it is to wait.
+const DEPOSITS_LATER: &str = "season-tickets@example.com";
+
 /// One ticket on each line, separated by tabs: seller, title, price in dollars, category,
 /// venue, days from today, time with the venue's offset, and details. A field may be empty.
 const SAMPLES: &str = include_str!("samples.tsv");
@@ -38,8 +41,13 @@ pub async fn seed(gateway: &str) -> Result<usize> {
         sign_up_or_in(&seller).await.with_context(|| format!("{email} can neither sign up nor sign in"))?;
         let listed: Vec<Ticket> = seller.get("/api/tickets/mine?limit=200").await?;
         for (_, call) in tickets.into_iter().filter(|(title, _)| listed.iter().all(|it| it.title != *title)) {
-            seller.send(&call).await?.read::<Ticket>(StatusCode::CREATED)?;
+            let ticket: Ticket = seller.send(&call).await?.read(StatusCode::CREATED)?;
             new += 1;
+            // One seller deposits later.
+            if email != DEPOSITS_LATER {
+                let code = format!("SAMPLE-{}", &ticket.id.as_str()[16..]).to_uppercase();
+                seller.send(&Call::deposit(&ticket.id, &code)).await?.read::<()>(StatusCode::NO_CONTENT)?;
+            }
         }
     }
     Ok(new)

@@ -210,6 +210,13 @@ impl Call {
         Self::post("/api/tickets", said)
     }
 
+    /// Depositing what lets one in.
+    #[must_use]
+    pub fn deposit(ticket: &TicketId, text: &str) -> Self {
+        let (path, body) = (format!("/api/tickets/{ticket}/handover"), Some(json!({ "text": text })));
+        Self { method: Method::PUT, path, body }
+    }
+
     /// Ordering a ticket.
     #[must_use]
     pub fn order(ticket: &TicketId) -> Self {

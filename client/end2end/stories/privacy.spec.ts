@@ -28,6 +28,8 @@ test('a page that was loaded before signing out is not cached', async ({ buyer, 
   await buyer.open('/auth/signout');
   await buyer.page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
   await expect(buyer.page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+  // Before that, going back twice would lead out of the shop.
+  await expect(buyer.page).toHaveURL('/');
   await buyer.page.goBack();
   await buyer.page.goBack();
   await expect(buyer.page.getByRole('heading', { name: 'Sign in' })).toBeVisible();

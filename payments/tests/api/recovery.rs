@@ -65,7 +65,8 @@ async fn a_failed_refund_of_an_order_cancelled_during_its_charge_is_retried() {
     let shop = Shop::open().await;
     let order = shop.order().await;
     shop.stripe.switch(Switch::only(Operation::ConfirmIntent, Effect::DelayAnswers { millis: 1_000 }));
-    shop.stripe.switch(Switch::only(Operation::Refund, Effect::Fail { count: 1 }));
+    // Of the request and of the worker that follows the cancellation.
+    shop.stripe.switch(Switch::only(Operation::Refund, Effect::Fail { count: 2 }));
     let cancel = async {
         eventually("charged", async || (shop.money(&order).0 > 0).then_some(())).await;
         shop.env.publish(&order.cancelled()).await;

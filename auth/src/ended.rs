@@ -11,6 +11,7 @@ use common::{
     api::{UserId, users::CurrentUser},
     clock::Clock,
     error::{ApiError, chain},
+    session::LIFETIME,
 };
 use mongodb::error::Error;
 use tokio::time::sleep;
@@ -20,8 +21,6 @@ use crate::models::{EndedSessions, Users};
 
 /// The pause between two queries: how long a session goes on at other replicas.
 const PERIOD: Duration = Duration::from_secs(1);
-/// A session that began longer ago has expired.
-const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How far the clocks of two replicas may differ.
 const SKEW: TimeDelta = TimeDelta::minutes(2);
 

@@ -1,7 +1,7 @@
 use tower_cookies::{Cookie, cookie::time};
 
 use super::{
-    LIFETIME_DAYS, Sessions,
+    LIFETIME, Sessions,
     cookies::{Cookies, NAMES},
 };
 use crate::api::users::User;
@@ -29,7 +29,7 @@ impl SessionIssuer {
     /// The same at a version of the account's sessions.
     pub fn begin_at(&self, user: &User, version: i64) -> Result<Cookie<'static>, jsonwebtoken::errors::Error> {
         let token = self.sessions.sign(user, version)?;
-        Ok(self.cookies.build(self.cookies.name(), token, time::Duration::days(LIFETIME_DAYS)))
+        Ok(self.cookies.build(self.cookies.name(), token, time::Duration::seconds(LIFETIME.num_seconds())))
     }
 
     /// The cookies that end a session under either name.

@@ -20,8 +20,8 @@ use crate::{
     config::{ConfigError, Env, problem},
 };
 
-/// How long a session lasts, in days.
-const LIFETIME_DAYS: i64 = 7;
+/// How long a session lasts.
+pub const LIFETIME: TimeDelta = TimeDelta::days(7);
 /// The shortest key that is accepted, in bytes: HS256 requires one of the hash's size,
 /// <https://www.rfc-editor.org/rfc/rfc7518#section-3.2>.
 const SHORTEST_KEY: usize = 32;
@@ -68,7 +68,7 @@ impl Sessions {
     /// A token for `user` that begins now, at a version of the account's sessions.
     fn sign(&self, user: &User, ver: i64) -> Result<String, jsonwebtoken::errors::Error> {
         let now = self.0.clock.now();
-        let exp = (now + TimeDelta::days(LIFETIME_DAYS)).timestamp();
+        let exp = (now + LIFETIME).timestamp();
         let claims = Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp, ver };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
     }

@@ -58,7 +58,7 @@ impl Cashier {
                 let terms = order.and_then(|order| order.terms).ok_or(PayError::NotFound)?;
                 // The success is published before its refund, which the next round handles.
                 let refund_follows = cancelled || intent.refunded_cents > 0;
-                let charged = intent.charged.map(|charged| (charged.at, charged.card)).unwrap_or_default();
+                let charged = (intent.charged_at, intent.card);
                 let paid =
                     self.payments.mark_succeeded(payment, &intent.id, terms.ticket, charged, refund_follows).await?;
                 Ok(paid.filter(|_| !refund_follows))

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use common::api::orders::Card;
-use stripe_shared::{Charge, PaymentIntent, PaymentIntentStatus};
+use stripe_shared::{PaymentIntent, PaymentIntentStatus, PaymentMethodDetailsCard};
 use stripe_types::Expandable;
 
 use super::ORDER_ID;
@@ -23,27 +23,12 @@ pub struct Intent {
     pub last_error: Option<String>,
     /// The cents refunded; 0 unless the latest charge was expanded.
     pub refunded_cents: i64,
-    /// When the latest charge was made and by which card, unless it was not expanded.
-    pub charged: Option<Charged>,
+    /// When the latest charge was made, to the second; `None` unless it was expanded.
+    pub charged_at: Option<DateTime<Utc>>,
+    /// The card that was charged, if it was one; `None` unless the charge was expanded.
+    pub card: Option<Card>,
     /// The order it pays, from its metadata.
     pub order_id: Option<String>,
-}
-
-/// A charge of a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Charged {
-    /// When, to the second.
-    pub at: Option<DateTime<Utc>>,
-    /// Which card, unless it was paid by something else.
-    pub card: Option<Card>,
-}
-
-impl From<&Charge> for Charged {
-    fn from(charge: &Charge) -> Self {
-        let card = charge.payment_method_details.as_ref().and_then(|details| details.card.as_ref());
-        let card = card.and_then(|card| Some(Card { brand: card.brand.clone()?, last4: card.last4.clone()? }));
-        Self { at: DateTime::from_timestamp(charge.created, 0), card }
-    }
 }
 
 /// An intent's progress.
@@ -70,11 +55,16 @@ impl From<PaymentIntent> for Intent {
             client_secret: intent.client_secret,
             payment_method: intent.payment_method.map(|method| method.id().to_string()),
             refunded_cents: charge.as_ref().map_or(0, |charge| charge.amount_refunded),
-            charged: charge.as_ref().map(Charged::from),
+            charged_at: charge.as_ref().and_then(|charge| DateTime::from_timestamp(charge.created, 0)),
+            card: charge.and_then(|charge| card(charge.payment_method_details?.card?)),
             last_error: intent.last_payment_error.and_then(|error| error.message),
             order_id: intent.metadata.get(ORDER_ID).cloned(),
         }
     }
+}
+
+fn card(card: PaymentMethodDetailsCard) -> Option<Card> {
+    Some(Card { brand: card.brand?, last4: card.last4? })
 }
 
 impl From<PaymentIntentStatus> for IntentStatus {

@@ -150,8 +150,8 @@ fn Tickets(page: Page<Ticket>, wanted: Wanted) -> impl IntoView {
     let shown = RwSignal::new(page.clone());
     let again = request(&wanted, false);
     let live = Live::new(page, move || find_for_sale(again.clone())).every(LIST_PERIOD);
-    let gone = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| gone(shown, latest))));
-    let new = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| new(shown, latest))));
+    let gone = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(shown, latest))));
+    let new = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(latest, shown).len())));
     // A ticket that changed shows it at once; none moves under the pointer.
     Effect::new(move |_| live.signal().with(|latest| shown.update(|shown| renew(shown, latest))));
     let list = move || view! { <TicketGrid page=shown gone/> };
@@ -211,21 +211,13 @@ fn Sorts(wanted: Wanted) -> impl IntoView {
     view! { <nav aria-label="Order of the list"><ul class="choices">{links.collect_view()}</ul></nav> }
 }
 
-/// The shown tickets that are not for sale any more: those before one that still is,
-/// and all others if the latest page is the last one.
-fn gone(shown: &Page<Ticket>, latest: &Page<Ticket>) -> HashSet<TicketId> {
-    let known: HashSet<&TicketId> = latest.entries.iter().map(|ticket| &ticket.id).collect();
-    let last = shown.entries.iter().rposition(|ticket| known.contains(&ticket.id));
-    let end = if latest.next.is_some() { last.unwrap_or(0) } else { shown.entries.len() };
-    shown.entries[..end].iter().filter(|ticket| !known.contains(&ticket.id)).map(|ticket| ticket.id.clone()).collect()
-}
-
-/// How many tickets have come before the last one that is shown.
-fn new(shown: &Page<Ticket>, latest: &Page<Ticket>) -> usize {
-    let known: HashSet<&TicketId> = shown.entries.iter().map(|ticket| &ticket.id).collect();
-    let last = latest.entries.iter().rposition(|ticket| known.contains(&ticket.id));
-    let end = if shown.next.is_some() { last.unwrap_or(0) } else { latest.entries.len() };
-    latest.entries[..end].iter().filter(|ticket| !known.contains(&ticket.id)).count()
+/// The tickets of `page` that `other` lacks, without those that may only have moved to the
+/// page after `other`: they come before one that both have, or `other` is the last page.
+fn missing(page: &Page<Ticket>, other: &Page<Ticket>) -> HashSet<TicketId> {
+    let known: HashSet<&TicketId> = other.entries.iter().map(|ticket| &ticket.id).collect();
+    let last = page.entries.iter().rposition(|ticket| known.contains(&ticket.id));
+    let end = if other.next.is_some() { last.unwrap_or(0) } else { page.entries.len() };
+    page.entries[..end].iter().filter(|ticket| !known.contains(&ticket.id)).map(|ticket| ticket.id.clone()).collect()
 }
 
 /// Shows the latest version of each ticket in its place; an empty page shows all.
@@ -280,8 +272,8 @@ mod tests {
         ] {
             let (shown, latest) = (page(shown, more), page(latest, still_more));
             let ids: HashSet<TicketId> = page(expected_gone, false).entries.into_iter().map(|it| it.id).collect();
-            assert_eq!(gone(&shown, &latest), ids);
-            assert_eq!(new(&shown, &latest), expected_new);
+            assert_eq!(missing(&shown, &latest), ids);
+            assert_eq!(missing(&latest, &shown).len(), expected_new);
         }
     }
 

@@ -1,27 +1,20 @@
 use leptos::{form::ActionForm, prelude::*};
 
-use super::param;
+use super::own_ticket;
 use crate::{
-    components::{Alert, Empty, ErrorPage, FIELDS, Head, SignedIn, Submit, TicketFields, page_for},
+    components::{Alert, Empty, FIELDS, Head, Submit, TicketFields},
     forms::Form,
     paths,
-    server_fns::tickets::{Edit, TicketView, find_ticket},
+    server_fns::tickets::{Edit, TicketView},
 };
 
 /// Changes a ticket that nobody holds.
 #[component]
 pub fn EditTicket() -> impl IntoView {
-    let id = param("id");
-    let page = Resource::new(move || id.get(), find_ticket);
-    view! {
-        <SignedIn>
-            {page_for(page, |view| match view {
-                TicketView { mine: false, .. } => view! { <ErrorPage status=403/> }.into_any(),
-                view if view.ticket.order_id.is_some() || view.ticket.withdrawn => view! { <Fixed view/> }.into_any(),
-                view => view! { <EditForm view/> }.into_any(),
-            })}
-        </SignedIn>
-    }
+    own_ticket(|view| match view {
+        view if view.ticket.order_id.is_some() || view.ticket.withdrawn => view! { <Fixed view/> }.into_any(),
+        view => view! { <EditForm view/> }.into_any(),
+    })
 }
 
 #[component]

@@ -32,6 +32,11 @@ pub use withdraw::WithdrawTicket;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
+use crate::{
+    components::{ErrorPage, SignedIn, page_for},
+    server_fns::tickets::{TicketView, find_ticket},
+};
+
 /// A parameter of the page's address.
 fn param(name: &'static str) -> Memo<String> {
     let params = use_params_map();
@@ -42,4 +47,14 @@ fn param(name: &'static str) -> Memo<String> {
 fn query(name: &'static str) -> Memo<String> {
     let query = use_query_map();
     Memo::new(move |_| query.read().get(name).unwrap_or_default())
+}
+
+/// A page about the ticket that the address names, for its seller alone.
+fn own_ticket(page: fn(TicketView) -> AnyView) -> impl IntoView {
+    let id = param("id");
+    let ticket = Resource::new(move || id.get(), find_ticket);
+    let for_seller = move |view: TicketView| {
+        if view.mine { page(view) } else { view! { <ErrorPage status=403/> }.into_any() }
+    };
+    view! { <SignedIn>{page_for(ticket, for_seller)}</SignedIn> }
 }

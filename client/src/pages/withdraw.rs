@@ -1,27 +1,18 @@
 use leptos::{form::ActionForm, prelude::*};
 
-use super::param;
+use super::own_ticket;
 use crate::{
-    components::{Alert, ErrorPage, Head, SignedIn, Stub, Submit, WhenWhere, page_for},
+    components::{Alert, Head, Stub, Submit, WhenWhere},
     format,
     forms::Form,
     paths,
-    server_fns::tickets::{TicketView, Withdraw, find_ticket},
+    server_fns::tickets::{TicketView, Withdraw},
 };
 
 /// Takes a ticket off the market, after a confirmation.
 #[component]
 pub fn WithdrawTicket() -> impl IntoView {
-    let id = param("id");
-    let page = Resource::new(move || id.get(), find_ticket);
-    view! {
-        <SignedIn>
-            {page_for(page, |view| match view {
-                TicketView { mine: false, .. } => view! { <ErrorPage status=403/> }.into_any(),
-                view => view! { <Confirm view/> }.into_any(),
-            })}
-        </SignedIn>
-    }
+    own_ticket(|view| view! { <Confirm view/> }.into_any())
 }
 
 #[component]

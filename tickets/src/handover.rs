@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bson::{Binary, spec::BinarySubtype};
+use bson::{Binary, Bson, doc, spec::BinarySubtype};
 use common::{
     api::TicketId,
     config::{ConfigError, Env, problem},
@@ -28,6 +28,12 @@ pub(crate) struct Sealed {
     key: String,
     /// The nonce, the text and its tag.
     bytes: Binary,
+}
+
+impl From<&Sealed> for Bson {
+    fn from(Sealed { key, bytes }: &Sealed) -> Self {
+        doc! { "key": key, "bytes": bytes }.into()
+    }
 }
 
 /// Why a handover can't be encrypted or decrypted.

@@ -10,4 +10,4 @@ pub use reindex::reindex;
 pub use search::{Found, Search, SearchQuery};
 pub use selling::SellingState;
 pub use ticket::recovery::recover;
-pub use ticket::{HandoverRefused, TicketError, Tickets};
+pub use ticket::{TicketError, Tickets};

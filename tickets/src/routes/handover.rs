@@ -9,7 +9,7 @@ use common::{
     openapi::{NotFound, NotJson},
 };
 
-use crate::models::{HandoverRefused, Tickets};
+use crate::models::Tickets;
 
 /// Shows what lets one in, to the seller and to the buyer who has paid for it.
 #[utoipa::path(
@@ -45,15 +45,4 @@ pub(super) async fn deposit(
     let draft = HandoverDraft::parse(&fields)?;
     tickets.deposit(&id.parse()?, &seller.id, &draft).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-impl From<HandoverRefused> for ApiError {
-    fn from(refused: HandoverRefused) -> Self {
-        match refused {
-            HandoverRefused::Unknown => Self::NotFound,
-            HandoverRefused::Stranger => Self::NotAuthorized,
-            HandoverRefused::Sealed(error) => Self::internal(error),
-            HandoverRefused::Store(error) => error.into(),
-        }
-    }
 }

@@ -40,10 +40,11 @@ impl From<TicketError> for ApiError {
             TicketError::Reserved => Self::bad_request("Cannot edit a reserved ticket"),
             TicketError::Withdrawn => Self::bad_request("The ticket has been withdrawn"),
             TicketError::Stale => Self::Conflict("The ticket has changed meanwhile"),
-            TicketError::NotSeller => Self::NotAuthorized,
+            TicketError::NotYours => Self::NotAuthorized,
             TicketError::Busy(_) => {
                 Self::Unavailable("The ticket has changed too often, please try again later".into())
             }
+            TicketError::Handover(error) => Self::internal(error),
             TicketError::Store(error) => error.into(),
         }
     }

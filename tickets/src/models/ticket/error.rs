@@ -1,5 +1,7 @@
 use common::{api::TicketId, messaging::Failure};
 
+use crate::handover::HandoverError;
+
 /// Why a ticket was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum TicketError {
@@ -15,12 +17,15 @@ pub enum TicketError {
     /// The ticket is not at the version that the change is based on.
     #[error("changed meanwhile")]
     Stale,
-    /// Somebody else sells the ticket.
-    #[error("not the seller's")]
-    NotSeller,
+    /// The user does not sell the ticket, nor has bought it where that is enough.
+    #[error("somebody else's")]
+    NotYours,
     /// Too many of the ticket's events are not published yet.
     #[error("too many changes of ticket {0} wait to be published")]
     Busy(TicketId),
+    /// What lets one in can't be encrypted or decrypted.
+    #[error(transparent)]
+    Handover(#[from] HandoverError),
     /// MongoDB failed.
     #[error(transparent)]
     Store(#[from] mongodb::error::Error),

@@ -5,48 +5,33 @@ use common::{
     api::{OrderId, TicketId, UserId, tickets::HandoverDraft},
     events::PaymentRefunded,
 };
-use mongodb::error::Error;
 
 use super::{TicketDocument, TicketError, Tickets};
-use crate::handover::HandoverError;
-
-/// Why a handover is not shown or deposited.
-#[derive(Debug, thiserror::Error)]
-pub enum HandoverRefused {
-    /// There is no such ticket.
-    #[error("unknown ticket")]
-    Unknown,
-    /// The user neither sells the ticket nor has bought it.
-    #[error("neither the seller nor the buyer")]
-    Stranger,
-    /// It can't be encrypted or decrypted.
-    #[error(transparent)]
-    Sealed(#[from] HandoverError),
-    /// MongoDB failed.
-    #[error(transparent)]
-    Store(#[from] Error),
-}
 
 impl Tickets {
     /// What lets one in, for the seller and for the buyer of the paid order; `None` while
     /// none is deposited.
-    pub async fn handover(&self, id: &TicketId, user: &UserId) -> Result<Option<String>, HandoverRefused> {
-        let ticket = self.get(id).await?.ok_or(HandoverRefused::Unknown)?;
+    pub async fn handover(&self, id: &TicketId, user: &UserId) -> Result<Option<String>, TicketError> {
+        let ticket = self.existing(id).await?;
         if ticket.user_id != *user && !ticket.is_bought_by(user) {
-            return Err(HandoverRefused::Stranger);
+            return Err(TicketError::NotYours);
         }
         Ok(ticket.handover.map(|sealed| self.keys.open(id, &sealed)).transpose()?)
     }
 
-    /// Deposits what lets one in. The version stays, as no other service keeps it.
-    pub async fn deposit(&self, id: &TicketId, seller: &UserId, draft: &HandoverDraft) -> Result<(), HandoverRefused> {
-        let ticket = self.get(id).await?.ok_or(HandoverRefused::Unknown)?;
-        if ticket.user_id != *seller {
-            return Err(HandoverRefused::Stranger);
+    /// Deposits what lets one in. Its event tells open pages that the ticket has changed.
+    pub async fn deposit(&self, id: &TicketId, seller: &UserId, draft: &HandoverDraft) -> Result<(), TicketError> {
+        let sealed = self.keys.seal(id, &draft.text)?;
+        loop {
+            let ticket = self.existing(id).await?;
+            if ticket.user_id != *seller {
+                return Err(TicketError::NotYours);
+            }
+            let with = TicketDocument { handover: Some(sealed.clone()), ..ticket.clone() };
+            if self.write(&ticket, with).await?.is_some() {
+                return Ok(());
+            }
         }
-        let sealed = bson::serialize_to_bson(&self.keys.seal(id, &draft.text)?).map_err(Error::from)?;
-        self.collection.update_one(doc! { "_id": id }, doc! { "$set": { "handover": sealed } }).await?;
-        Ok(())
     }
 
     /// Closes the handover to the buyer of an order whose money was refunded in full. The

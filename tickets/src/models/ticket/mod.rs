@@ -26,7 +26,6 @@ use super::{Found, Search, SellingState, standing::Standing};
 pub(super) use document::never;
 use document::{TicketDocument, begins};
 pub use error::TicketError;
-pub use handover::HandoverRefused;
 
 /// The service's tickets. Cheap to clone.
 #[derive(Clone)]

@@ -22,7 +22,7 @@ impl Tickets {
                 return Err(TicketError::Reserved);
             }
             if ticket.user_id != *seller {
-                return Err(TicketError::NotSeller);
+                return Err(TicketError::NotYours);
             }
             if ticket.withdrawn {
                 return Err(TicketError::Withdrawn);
@@ -43,7 +43,7 @@ impl Tickets {
         loop {
             let ticket = self.existing(id).await?;
             if ticket.user_id != *seller {
-                return Err(TicketError::NotSeller);
+                return Err(TicketError::NotYours);
             }
             if ticket.standing.order_id.is_some() {
                 return Err(TicketError::Reserved);
@@ -87,13 +87,13 @@ impl Tickets {
         }
     }
 
-    async fn existing(&self, id: &TicketId) -> Result<TicketDocument, TicketError> {
+    pub(super) async fn existing(&self, id: &TicketId) -> Result<TicketDocument, TicketError> {
         self.get(id).await?.ok_or_else(|| TicketError::Unknown(id.clone()))
     }
 
     /// Writes the next version of a ticket together with its event. `None` if the ticket
     /// has changed since it was read.
-    async fn write(&self, from: &TicketDocument, to: TicketDocument) -> Result<Option<Ticket>, TicketError> {
+    pub(super) async fn write(&self, from: &TicketDocument, to: TicketDocument) -> Result<Option<Ticket>, TicketError> {
         if from.outbox.len() >= OutboxEvent::LIMIT {
             return Err(TicketError::Busy(from.id.clone()));
         }
@@ -113,6 +113,7 @@ impl Tickets {
                 "about": &to.about,
                 "begins": to.begins,
                 "withdrawn": to.withdrawn,
+                "handover": to.handover.as_ref(),
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,
                 "terms": to.standing.terms.as_ref(),

@@ -57,17 +57,32 @@ impl BrokerConfig {
     /// Connects, [with retries](connect_with_retries), and creates the streams that
     /// are missing. Later the connection comes back by itself.
     pub async fn connect(&self) -> Result<Broker, BrokerError> {
-        let server: ServerAddr = self.url.parse().map_err(BrokerError::new)?;
+        let server = self.server()?;
         let broker = connect_with_retries("NATS", async || {
-            let client = options(&server).connect(server.clone()).await?;
-            let mut jetstream = jetstream::new(client.clone());
-            jetstream.set_timeout(ANSWER_TIMEOUT);
-            let (prefix, recreating) = (self.prefix.clone(), Mutex::default());
-            let broker = Broker(Arc::new(Inner { client, jetstream, prefix, replicas: self.replicas, recreating }));
+            let broker = self.broker(options(&server).connect(server.clone()).await?);
             broker.ensure_streams().await?;
             Ok::<_, BrokerError>(broker)
         });
         Ok(broker.await?)
+    }
+
+    /// Connects in the background, for a program that works without NATS and only
+    /// [watches](Broker::watch): no stream is created.
+    pub async fn connect_in_background(&self) -> Result<Broker, BrokerError> {
+        let server = self.server()?;
+        let client = options(&server).retry_on_initial_connect().connect(server).await?;
+        Ok(self.broker(client))
+    }
+
+    fn server(&self) -> Result<ServerAddr, BrokerError> {
+        self.url.parse().map_err(BrokerError::new)
+    }
+
+    fn broker(&self, client: Client) -> Broker {
+        let mut jetstream = jetstream::new(client.clone());
+        jetstream.set_timeout(ANSWER_TIMEOUT);
+        let (prefix, recreating) = (self.prefix.clone(), Mutex::default());
+        Broker(Arc::new(Inner { client, jetstream, prefix, replicas: self.replicas, recreating }))
     }
 }
 
@@ -98,7 +113,7 @@ impl From<Unreachable> for BrokerError {
     }
 }
 
-/// A connection to NATS whose streams exist. Cheap to clone.
+/// A connection to NATS. Cheap to clone.
 #[derive(Clone)]
 pub struct Broker(pub(super) Arc<Inner>);
 

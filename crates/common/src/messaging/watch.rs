@@ -5,7 +5,7 @@ use async_nats::jetstream::{
     consumer::{DeliverPolicy, pull},
 };
 use chrono::{DateTime, Utc};
-use futures::{StreamExt, stream::BoxStream};
+use futures::{StreamExt, TryStreamExt, future::ready, stream::BoxStream};
 use serde_json::Value;
 
 use super::{Broker, BrokerError, message};
@@ -26,7 +26,7 @@ pub struct ObservedEvent {
 pub type ObservedEvents = BoxStream<'static, Result<ObservedEvent, BrokerError>>;
 
 impl Broker {
-    /// Every event of every kind from now on, in the stream's order. Observing
+    /// Every event of every known kind from now on, in the stream's order. Observing
     /// takes no event from a listener, and leaves no consumer behind.
     pub async fn watch(&self) -> Result<ObservedEvents, BrokerError> {
         self.observe(DeliverPolicy::New).await
@@ -42,13 +42,15 @@ impl Broker {
         let config = pull::OrderedConfig { deliver_policy, ..Default::default() };
         let messages = self.events().await?.create_consumer(config).await?.messages().await?;
         let broker = self.clone();
-        Ok(messages.map(move |message| broker.observed(&message?)).boxed())
+        let events = messages.map_err(BrokerError::from);
+        Ok(events.try_filter_map(move |message| ready(Ok(broker.observed(&message)))).boxed())
     }
 
-    fn observed(&self, message: &jetstream::Message) -> Result<ObservedEvent, BrokerError> {
-        let known = Subject::ALL.iter().copied().find(|subject| self.subject(*subject) == message.subject.as_str());
-        let subject = known.ok_or_else(|| BrokerError::new(format!("{} is no event's subject", message.subject)))?;
+    /// `None` for an event of a newer program, which this one knows nothing of.
+    fn observed(&self, message: &jetstream::Message) -> Option<ObservedEvent> {
+        let is_its = |subject: &Subject| self.subject(subject) == message.subject.as_str();
+        let subject = Subject::ALL.iter().copied().find(is_its)?;
         let time = message::time(message.headers.as_ref());
-        Ok(ObservedEvent { subject, time, payload: serde_json::from_slice(&message.payload).unwrap_or_default() })
+        Some(ObservedEvent { subject, time, payload: serde_json::from_slice(&message.payload).unwrap_or_default() })
     }
 }

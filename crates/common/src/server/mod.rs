@@ -67,7 +67,7 @@ impl App {
         self
     }
 
-    /// Sets other limits on connections, for tests.
+    /// Sets other limits on connections.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;

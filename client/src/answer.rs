@@ -1,5 +1,7 @@
 //! Answers of the services, as pages see them.
 
+use std::fmt::Display;
+
 use chrono::{DateTime, Utc};
 use common::api::FieldError;
 use leptos::prelude::ServerFnError;
@@ -50,4 +52,11 @@ pub struct Page<T> {
     pub total: Option<String>,
     /// The server's time.
     pub now: DateTime<Utc>,
+}
+
+impl<T> Page<T> {
+    /// The ids of the entries, as [`crate::paths::live`] has them.
+    pub fn ids<I: Display>(&self, id: impl Fn(&T) -> &I) -> String {
+        self.entries.iter().map(|entry| id(entry).to_string()).collect::<Vec<_>>().join(",")
+    }
 }

@@ -1,12 +1,19 @@
 //! Functions of the browser. Effects and intervals call them, which do not run on the server.
 
-use std::{cell::RefCell, collections::BTreeMap, time::Duration};
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 
 use leptos::{
     leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle},
     prelude::*,
 };
-use web_sys::{FormData, HtmlElement, HtmlFormElement, VisibilityState, wasm_bindgen::JsCast};
+use web_sys::{
+    EventSource, FormData, HtmlElement, HtmlFormElement, VisibilityState,
+    wasm_bindgen::{JsCast, closure::Closure},
+};
+
+/// The shortest pause before a stream of notices that was refused is opened again, in
+/// milliseconds; the longest is twice as long.
+const REOPENING: f64 = 5_000.0;
 
 /// The browser's clock, in milliseconds since 1970; 0 on the server. It may be wrong:
 /// only differences are used.
@@ -109,6 +116,92 @@ pub fn keep_focus(selector: &'static str) {
             focus_first(selector);
         }
     });
+}
+
+/// What a stream of notices says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// It is open: what changes from now on is told.
+    Open,
+    /// Something has changed.
+    Changed,
+    /// It is closed, or what changes may not be told for other reasons.
+    Lost,
+}
+
+/// Listens to the stream of notices at an address while the page is in the foreground,
+/// until the owner that called this is cleaned up.
+pub fn notices(address: String, tell: impl Fn(Notice) + Clone + 'static) {
+    Effect::new(move |_| {
+        let stream =
+            Rc::new(Stream { address: address.clone(), tell: Box::new(tell.clone()), source: RefCell::default() });
+        stream.follow_visibility();
+        let followed = stream.clone();
+        let listener = window_event_listener_untyped("visibilitychange", move |_| followed.follow_visibility());
+        let stream = StoredValue::new_local(stream);
+        on_cleanup(move || {
+            listener.remove();
+            stream.with_value(|stream| stream.close());
+        });
+    });
+}
+
+struct Stream {
+    address: String,
+    tell: Box<dyn Fn(Notice)>,
+    source: RefCell<Option<EventSource>>,
+}
+
+impl Stream {
+    /// A browser keeps few connections to a site (six by HTTP/1): not one for each page in the background.
+    fn follow_visibility(self: &Rc<Self>) {
+        if is_visible() { self.open() } else { self.close() }
+    }
+
+    fn open(self: &Rc<Self>) {
+        if self.source.borrow().is_some() {
+            return;
+        }
+        let Ok(source) = EventSource::new(&self.address) else { return };
+        for event in ["open", "message", "error"] {
+            let stream = self.clone();
+            let heard = Closure::<dyn Fn()>::new(move || stream.heard(event)).into_js_value();
+            let _ = source.add_event_listener_with_callback(event, heard.unchecked_ref());
+        }
+        *self.source.borrow_mut() = Some(source);
+    }
+
+    fn heard(self: &Rc<Self>, event: &str) {
+        let is_closed = match &*self.source.borrow() {
+            Some(source) => source.ready_state() == EventSource::CLOSED,
+            None => return,
+        };
+        (self.tell)(match event {
+            "open" => Notice::Open,
+            "message" => Notice::Changed,
+            _ => Notice::Lost,
+        });
+        // The browser itself comes back after a broken connection, but not after a refusal.
+        if is_closed {
+            *self.source.borrow_mut() = None;
+            let stream = Rc::downgrade(self);
+            let again = move || {
+                if let Some(stream) = stream.upgrade() {
+                    stream.follow_visibility();
+                }
+            };
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]
+            let pause = (REOPENING * (1.0 + js_sys::Math::random())) as u64;
+            set_timeout(again, Duration::from_millis(pause));
+        }
+    }
+
+    fn close(&self) {
+        if let Some(source) = self.source.borrow_mut().take() {
+            source.close();
+            (self.tell)(Notice::Lost);
+        }
+    }
 }
 
 /// Calls `show` when the page comes to the foreground, until the owner that called this

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use axum::http::Uri;
-use common::config::{ConfigError, Env, problem};
+use common::{
+    config::{ConfigError, Env, problem},
+    messaging::BrokerConfig,
+};
 
 /// The default address of Stripe.js.
 const STRIPE_JS: &str = "https://js.stripe.com/v3/";
@@ -18,6 +21,8 @@ pub struct Config {
     pub site: PathBuf,
     /// Whether browsers send cookies over HTTPS only.
     pub cookie_secure: bool,
+    /// Where the events come from that open pages are told of.
+    pub broker: BrokerConfig,
 }
 
 /// A service behind the storefront.
@@ -65,7 +70,8 @@ impl Config {
         if stripe_js.scheme().is_none() || stripe_js.host().is_none() {
             return Err(problem("STRIPE_JS_URL", "must be an absolute address"));
         }
-        Ok(Self { services: Services::from_env(env)?, stripe_js, site, cookie_secure: env.or("COOKIE_SECURE", true)? })
+        let (services, broker) = (Services::from_env(env)?, BrokerConfig::from_env(env)?);
+        Ok(Self { services, stripe_js, site, cookie_secure: env.or("COOKIE_SECURE", true)?, broker })
     }
 }
 
@@ -88,6 +94,7 @@ mod tests {
             ("ORDERS_URL", "http://orders-srv:3000"),
             ("PAYMENTS_URL", "http://payments-srv:3000"),
             ("SITE_DIR", site),
+            ("NATS_URL", "nats://nats-srv:4222"),
         ])
     }
 
@@ -110,6 +117,7 @@ mod tests {
             ("SITE_DIR", "/nowhere"),
             ("STRIPE_JS_URL", "/v3/"),
             ("TICKETS_URL", "https://x"),
+            ("NATS_URL", ""),
         ] {
             let mut bad = good.clone();
             bad.set(name, value);

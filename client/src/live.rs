@@ -4,13 +4,26 @@ use std::{future::Future, time::Duration};
 
 use leptos::{prelude::*, task::spawn_local};
 
-use crate::{answer::Reply, browser};
+use crate::{
+    answer::Reply,
+    browser::{self, Notice},
+    paths,
+};
 
-/// A value that is fetched again from time to time while its page is visible.
+/// How often a value is fetched whose changes are told.
+const RARELY: Duration = Duration::from_mins(1);
+
+/// A value that is fetched again when it has changed, while its page is visible.
 pub struct Live<T: Send + Sync + 'static> {
     value: RwSignal<T>,
     fetching: RwSignal<Fetching>,
     fetch: StoredValue<Box<dyn Fn() + Send + Sync>>,
+    /// When it was fetched, by the browser's clock, in milliseconds.
+    fetched: StoredValue<f64>,
+    /// Whether changes are told.
+    told: StoredValue<bool>,
+    /// Whether a refresh waits for the end of a pause.
+    is_due: StoredValue<bool>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,9 +50,11 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
         F: Future<Output = Reply<T>> + 'static,
     {
         let (value, fetching) = (RwSignal::new(initial), RwSignal::new(Fetching::No));
+        let (fetched, told) = (StoredValue::new(browser::now()), StoredValue::new(false));
         let fetch = move || {
             let fetch = fetch.clone();
             fetching.set(Fetching::Yes);
+            fetched.set_value(browser::now());
             spawn_local(async move {
                 // The visitor may leave the page at any time, which disposes its signals.
                 loop {
@@ -56,24 +71,74 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
                 }
             });
         };
-        Self { value, fetching, fetch: StoredValue::new(Box::new(fetch)) }
+        Self {
+            value,
+            fetching,
+            fetch: StoredValue::new(Box::new(fetch)),
+            fetched,
+            told,
+            is_due: StoredValue::new(false),
+        }
     }
 
-    /// Refreshes it every `period`, but not for a page in the background.
-    pub fn every(self, period: Duration) -> Self {
-        self.every_until(period, |_| false)
+    /// Refreshes it when one of the ids in `of` (see [`paths::live`]) has changed; every
+    /// `period` while changes can't be told, unless there is nothing more to come; and when
+    /// the page comes to the foreground. At most once in each `pause`.
+    pub fn watch(self, of: &str, pause: Duration, period: Duration, is_settled: fn(&T) -> bool) -> Self {
+        if !of.is_empty() {
+            self.listen(of, pause);
+        }
+        // Seldom while changes are told: a notice may get lost, and time alone changes some values.
+        let is_due = move || self.told.try_get_value() == Some(false) || self.age() >= Some(RARELY);
+        self.every(period, move |value| !is_settled(value) && is_due());
+        browser::on_shown(move || self.refresh());
+        self
     }
 
-    /// Does the same until there is nothing more to come.
-    pub fn every_until(self, period: Duration, is_settled: fn(&T) -> bool) -> Self {
+    fn listen(self, of: &str, pause: Duration) {
+        browser::notices(paths::live(of), move |notice| {
+            self.told.try_set_value(notice != Notice::Lost);
+            match notice {
+                Notice::Open => self.refresh(),
+                Notice::Changed => self.refresh_after(pause),
+                Notice::Lost => {}
+            }
+        });
+    }
+
+    /// Refreshes it every `period` if it `is_due`, but not for a page in the background.
+    pub fn every(self, period: Duration, is_due: impl Fn(&T) -> bool + Clone + 'static) {
         browser::every(period, move || {
-            let goes_on = self.value.try_with_untracked(|value| !is_settled(value)).unwrap_or(false);
-            if goes_on && browser::is_visible() && self.fetching.try_get_untracked() == Some(Fetching::No) {
+            let is_due = self.value.try_with_untracked(&is_due).unwrap_or(false);
+            if is_due && browser::is_visible() && self.fetching.try_get_untracked() == Some(Fetching::No) {
                 self.refresh();
             }
         });
-        browser::on_shown(move || self.refresh());
-        self
+    }
+
+    /// Fetches it once the `pause` after the latest fetch is over.
+    fn refresh_after(self, pause: Duration) {
+        let Some(age) = self.age() else { return };
+        match pause.checked_sub(age).filter(|left| !left.is_zero()) {
+            None => self.refresh(),
+            Some(_) if self.is_due.try_get_value() != Some(false) => {}
+            Some(left) => {
+                self.is_due.set_value(true);
+                set_timeout(
+                    move || {
+                        self.is_due.try_set_value(false);
+                        self.refresh();
+                    },
+                    left,
+                );
+            }
+        }
+    }
+
+    /// The time since the latest fetch began; `None` once the page is gone.
+    fn age(self) -> Option<Duration> {
+        let fetched = self.fetched.try_get_value()?;
+        Some(Duration::from_secs_f64(((browser::now() - fetched) / 1000.0).max(0.0)))
     }
 
     /// Fetches it now. If a request is pending, its answer may be stale: another one follows.

@@ -23,6 +23,12 @@ pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
 }
 
+/// The stream of notices that something has changed of these ids of tickets and orders, with
+/// commas between them, or of any of the `tickets`.
+pub fn live(of: &str) -> String {
+    format!("/live?of={of}")
+}
+
 /// The page to sign in, which leads back to `path`.
 pub fn sign_in(path: &str) -> String {
     with_back("/auth/signin", path)

@@ -16,7 +16,7 @@ pub struct Session {
     /// The signed-in user, if any.
     pub user: Resource<Reply<Option<CurrentUser>>>,
     /// Whom the page shows as signed in.
-    shown: StoredValue<Option<UserId>>,
+    shown: RwSignal<Option<UserId>>,
     /// Creates an account and signs in.
     pub sign_up: ServerAction<SignUp>,
     /// Signs in.
@@ -31,10 +31,10 @@ impl Session {
         let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
         let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
         let user = Resource::new(changes, |_| current_user());
-        let shown = StoredValue::new(None);
+        let shown = RwSignal::new(None);
         Effect::new(move |_| {
             if let Some(Ok(Ok(user))) = user.get() {
-                shown.set_value(user.map(|user| user.id));
+                shown.set(user.map(|user| user.id));
             }
         });
         let session = Self { user, shown, sign_up, sign_in, sign_out };
@@ -48,11 +48,16 @@ impl Session {
     pub fn refresh(self) {
         spawn_local(async move {
             if let Ok(Ok(now)) = current_user().await
-                && self.shown.try_get_value() != Some(now.map(|user| user.id))
+                && self.shown.try_get_untracked() != Some(now.map(|user| user.id))
             {
                 self.user.refetch();
             }
         });
+    }
+
+    /// Whom the page shows as signed in.
+    pub fn shown(self) -> RwSignal<Option<UserId>> {
+        self.shown
     }
 
     /// The session that the app provides.

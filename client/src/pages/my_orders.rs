@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{phase::Phase, query};
 use crate::{
     answer::Page,
-    components::{Empty, Head, LIST_PERIOD, Listed, Progress, Stub, When, WhenWhere, page_for},
+    components::{Empty, Head, LIST_PAUSE, LIST_PERIOD, Listed, Progress, Stub, When, WhenWhere, page_for},
     format,
     live::Live,
     paths,
@@ -22,7 +22,13 @@ pub fn MyOrders() -> impl IntoView {
         {page_for(page, move |page| {
             let after = after.get_untracked();
             let later = !after.is_empty();
-            let live = Live::new(page, move || find_my_orders(after.clone(), false)).every(LIST_PERIOD);
+            let ids = page.ids(|order| &order.id);
+            let live = Live::new(page, move || find_my_orders(after.clone(), false)).watch(
+                &ids,
+                LIST_PAUSE,
+                LIST_PERIOD,
+                |_| false,
+            );
             let page = live.signal();
             let list = move || view! { <OrderLines page/> };
             let text = if later { "There are no older orders." } else { "You have ordered nothing yet." };

@@ -16,8 +16,8 @@ use crate::{
     server_fns::orders::{Cancel, HandoverView, OrderView, find_order},
 };
 
-/// How often the order is refreshed, and how often once it is paid: then its completion
-/// is one event away.
+/// How often the order is refreshed if changes are not told, and how often once it is paid:
+/// then its completion is one event away.
 const PERIOD: Duration = Duration::from_secs(4);
 const PERIOD_ONCE_PAID: Duration = Duration::from_millis(500);
 
@@ -34,7 +34,13 @@ fn Details(view: OrderView) -> impl IntoView {
     let first = view.order.clone();
     let clock = Clock::new(view.now);
     let id = first.id.clone();
-    let live = Live::new(view, move || find_order(id.to_string(), false)).every_until(PERIOD, OrderView::is_settled);
+    let of = format!("{id},{}", first.ticket.id);
+    let live = Live::new(view, move || find_order(id.to_string(), false)).watch(
+        &of,
+        Duration::ZERO,
+        PERIOD,
+        OrderView::is_settled,
+    );
     let progress = RwSignal::new(Progress::Loading);
     let expires_at = first.expires_at;
     let left = Memo::new(move |_| clock.seconds_until(expires_at));
@@ -52,13 +58,12 @@ fn Details(view: OrderView) -> impl IntoView {
         (paid.0.is_some() || paid.1.is_some()).then_some(paid)
     });
     let announcement = Signal::derive(move || phase.get().meaning());
-    // The rendered time is old by an unknown time of transfer.
-    Effect::new(move |_| live.refresh());
+    // The rendered time is old by an unknown time of transfer, but an answer follows soon.
     Effect::new(move |_| clock.adjust(live.signal().with(|view| view.now)));
     Effect::new(move |before: Option<Phase>| {
         let now = phase.get();
         if now == Phase::Confirming {
-            live.every(PERIOD_ONCE_PAID);
+            live.every(PERIOD_ONCE_PAID, |_| true);
         }
         // The focused button is gone.
         if before == Some(Phase::Pay) && now != Phase::Pay {

@@ -14,12 +14,12 @@ use crate::{
     paths, schema,
     server_fns::{
         orders::Buy,
-        tickets::{Deposit, TicketView, find_ticket},
+        tickets::{Deposit, TicketView, find_ticket, renew_ticket},
     },
     session::Session,
 };
 
-/// How often the ticket is refreshed.
+/// How often the ticket is refreshed if changes are not told.
 const PERIOD: Duration = Duration::from_secs(5);
 
 /// A ticket.
@@ -34,8 +34,18 @@ pub fn TicketPage() -> impl IntoView {
 fn Details(view: TicketView) -> impl IntoView {
     let id = view.ticket.id.clone();
     let (url, seller, listed_at) = (view.url.clone(), view.seller.clone(), view.ticket.id.created_at());
-    let live = Live::new(view, move || find_ticket(id.to_string())).every(PERIOD);
+    let of = id.to_string();
+    let account = Session::current().shown();
+    let live = Live::new(view, move || renew_ticket(id.to_string(), account.get_untracked()));
+    let live = live.watch(&of, Duration::ZERO, PERIOD, |_| false);
     let view = live.signal();
+    // Who is signed in decides what can be done with it.
+    Effect::new(move |before: Option<()>| {
+        let now = account.get();
+        if before.is_some() && view.with_untracked(|view| view.viewer != now) {
+            live.refresh();
+        }
+    });
     let title = Memo::new(move |_| view.with(|view| view.ticket.title.clone()));
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
     let described = view.with_untracked(|view| schema::described(&view.ticket, url.as_deref()));

@@ -2,6 +2,7 @@
 
 mod docs;
 mod errors;
+mod feed;
 mod files;
 mod functions;
 mod headers;
@@ -16,7 +17,11 @@ use axum::{
     middleware::{from_fn, map_response},
     routing::{any, get},
 };
-use common::{error::ApiError, server::App};
+use common::{
+    error::ApiError,
+    messaging::BrokerConfig,
+    server::{App, connections::Limits},
+};
 use leptos::prelude::{LeptosOptions, provide_context};
 use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
 
@@ -26,7 +31,12 @@ use crate::{
     app::{App as Pages, shell},
     policy::Policy,
     request::CookieSecure,
+    server_fns::auth::Visitor,
 };
+use feed::Feed;
+
+/// The number of open connections: each open page keeps one, for what it is told.
+const CONNECTIONS: usize = 8192;
 
 /// What handlers share. Cheap to clone.
 #[derive(Clone, FromRef)]
@@ -35,6 +45,8 @@ pub struct AppState {
     api: Api,
     secure: CookieSecure,
     policy: Policy,
+    broker: BrokerConfig,
+    feed: Feed,
 }
 
 impl AppState {
@@ -45,15 +57,20 @@ impl AppState {
             api: Api::new(config.services.clone())?,
             secure: CookieSecure(config.cookie_secure),
             policy: Policy::new(&origin(&config.stripe_js)),
+            broker: config.broker.clone(),
+            feed: Feed::default(),
         })
     }
 }
 
-/// The program. It is ready even while services are unavailable: the pages that
+/// The program. It is ready even while services and NATS are unavailable: the pages that
 /// don't need them work, and the others answer 503.
 #[must_use]
 pub fn app(state: AppState) -> App {
+    let (feed, broker) = (state.feed.clone(), state.broker.clone());
     dressed(App::new(NAME, router(state)))
+        .with_task("feed", move |stop| feed.run(broker, stop))
+        .with_limits(Limits { connections: CONNECTIONS, ..Limits::default() })
 }
 
 /// Applies to every answer, refusals by the server around the routes included.
@@ -73,6 +90,7 @@ fn router(state: AppState) -> Router {
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
         .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/live", get(feed::live))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))
         .route("/api", no_service())
         .route("/api/", no_service())
@@ -87,6 +105,7 @@ fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         provide_context(api.clone());
         provide_context(secure);
         provide_context(policy.clone());
+        provide_context(Visitor::default());
     }
 }
 

@@ -18,8 +18,7 @@ use crate::{
 /// The signed-in user, if any.
 #[server(GetCurrentUser, endpoint = "current-user", input = GetUrl)]
 pub async fn current_user() -> Reply<Option<CurrentUser>> {
-    let body = api::get::<CurrentUserBody>(Auth, "/api/users/currentuser").await;
-    Ok(body.map(|body| body.current_user))
+    Ok(visitor().await)
 }
 
 /// Creates an account and signs in.
@@ -74,10 +73,25 @@ pub async fn signed_in<T>(check: bool, answer: impl Future<Output = Answer<T>>) 
     if !check {
         return answer.await;
     }
-    let (answer, user) = tokio::join!(answer, api::get::<CurrentUserBody>(Auth, "/api/users/currentuser"));
+    let (answer, user) = tokio::join!(answer, visitor());
     // If auth is unavailable, the other service decides.
-    match user {
-        Ok(CurrentUserBody { current_user: None }) => Err(Refusal::NotAuthorized),
-        _ => answer,
+    if user == Ok(None) { Err(Refusal::NotAuthorized) } else { answer }
+}
+
+/// Who is signed in, by auth's answer to one question per request.
+#[cfg(feature = "ssr")]
+pub async fn visitor() -> Answer<Option<CurrentUser>> {
+    let ask = || async {
+        let body: Answer<CurrentUserBody> = api::get(Auth, "/api/users/currentuser").await;
+        body.map(|body| body.current_user)
+    };
+    match use_context::<Visitor>() {
+        Some(Visitor(known)) => known.get_or_init(ask).await.clone(),
+        None => ask().await,
     }
 }
+
+/// Who is signed in, as far as one request has asked.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Default)]
+pub struct Visitor(std::sync::Arc<tokio::sync::OnceCell<Answer<Option<CurrentUser>>>>);

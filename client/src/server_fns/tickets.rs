@@ -6,7 +6,7 @@ use common::api::{
     tickets::{Seller, Selling, Ticket},
 };
 #[cfg(feature = "ssr")]
-use common::api::{orders::Order, tickets::Handover, users::CurrentUserBody};
+use common::api::{orders::Order, tickets::Handover};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 #[cfg(feature = "ssr")]
@@ -17,11 +17,11 @@ use crate::answer::{Page, Reply};
 use crate::{
     answer::{Answer, Refusal},
     api,
-    config::Service::{Auth, Orders, Tickets},
+    config::Service::{Orders, Tickets},
     forms::finish,
     paths,
     request::server_time,
-    server_fns::auth::signed_in,
+    server_fns::auth::{signed_in, visitor},
 };
 
 /// A ticket as its visitor sees it.
@@ -37,7 +37,7 @@ pub struct TicketView {
     pub my_order: Option<OrderId>,
     /// Whether what lets one in is deposited; known of one's own tickets only.
     pub deposited: Option<bool>,
-    /// What buyers may know of the seller; nothing of oneself.
+    /// What buyers may know of the seller; nothing of oneself, and in a renewed view.
     pub seller: Option<Seller>,
     /// The page's public address, for link previews.
     pub url: Option<String>,
@@ -77,7 +77,14 @@ pub async fn find_my_tickets(
 /// A ticket.
 #[server(endpoint = "ticket", input = GetUrl)]
 pub async fn find_ticket(id: String) -> Reply<TicketView> {
-    Ok(view(&id).await)
+    let viewer = async { visitor().await.map(|user| user.map(|user| user.id)) };
+    Ok(view(&id, viewer, true).await)
+}
+
+/// The same again for the account that the page shows, without the seller.
+#[server(endpoint = "renew-ticket", input = GetUrl)]
+pub async fn renew_ticket(id: String, #[server(default)] viewer: Option<UserId>) -> Reply<TicketView> {
+    Ok(view(&id, async { Ok(viewer) }, false).await)
 }
 
 /// What a seller says of a ticket, as the form has it.
@@ -190,22 +197,23 @@ pub async fn withdraw(#[server(default)] id: String) -> Reply<()> {
 }
 
 #[cfg(feature = "ssr")]
-async fn view(id: &str) -> Answer<TicketView> {
+async fn view(id: &str, viewer: impl Future<Output = Answer<Option<UserId>>>, with_seller: bool) -> Answer<TicketView> {
     let id: TicketId = id.parse().map_err(|_| Refusal::NotFound)?;
     let path = format!("/api/tickets/{id}");
-    let (ticket, user) =
-        tokio::join!(api::get::<Ticket>(Tickets, &path), api::get::<CurrentUserBody>(Auth, "/api/users/currentuser"));
-    let (ticket, user) = (ticket?, user?.current_user);
-    let viewer = user.as_ref().map(|user| user.id.clone());
-    let mine = user.as_ref().is_some_and(|user| user.id == ticket.user_id);
+    let (ticket, viewer) = tokio::join!(api::get::<Ticket>(Tickets, &path), viewer);
+    let (ticket, viewer) = (ticket?, viewer?);
+    let mine = viewer.as_ref() == Some(&ticket.user_id);
     let order = async {
         match &ticket.order_id {
-            Some(order) if user.is_some() && !mine => my_order(order).await,
+            Some(order) if viewer.is_some() && !mine => my_order(order).await,
             _ => Ok(None),
         }
     };
     let seller = async {
-        if mine { None } else { api::get(Tickets, &format!("/api/tickets/sellers/{}", ticket.user_id)).await.ok() }
+        if mine || !with_seller {
+            return None;
+        }
+        api::get(Tickets, &format!("/api/tickets/sellers/{}", ticket.user_id)).await.ok()
     };
     let deposited = async {
         let handover = format!("{path}/handover");

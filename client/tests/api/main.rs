@@ -7,6 +7,7 @@ mod addresses;
 mod docs;
 mod functions;
 mod heads;
+mod live;
 mod orders;
 mod pages;
 mod services;

@@ -4,7 +4,11 @@ use std::{net::TcpListener, sync::LazyLock};
 
 use axum::http::{HeaderMap, StatusCode, header};
 use client::{AppState, Config};
-use common::config::Env;
+use common::{
+    api::TicketId,
+    config::Env,
+    messaging::{Broker, Prefix},
+};
 use reqwest::{Client, Method, RequestBuilder, redirect};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -51,20 +55,34 @@ fn storefronts() -> (Storefront, Storefront) {
         std::fs::write(site.path().join("hash.txt"), "js: a\nwasm: b\ncss: c\nscalar: d\n").unwrap();
         std::fs::write(site.path().join("pkg/client.a.js"), "export {}").unwrap();
         let folder = site.path().to_str().unwrap();
-        let states = ["http://127.0.0.1:9".to_owned(), services::start()].map(|services| state(folder, &services));
+        let nothing = ("http://127.0.0.1:9".to_owned(), "nats://127.0.0.1:9");
+        let states = [nothing, (services::start(), &nats())].map(|(services, nats)| state(folder, &services, nats));
         let [without, with] = states.map(|state| start(client::app(state)));
         (without, with, site)
     });
     (STOREFRONTS.0.clone(), STOREFRONTS.1.clone())
 }
 
-fn state(site: &str, services: &str) -> AppState {
+fn nats() -> String {
+    Env::process().required("TEST_NATS_URL").unwrap()
+}
+
+/// The events that the storefront with services follows.
+pub async fn broker() -> Broker {
+    Broker::connect(&nats(), PREFIX.parse::<Prefix>().unwrap()).await.unwrap()
+}
+
+static PREFIX: LazyLock<String> = LazyLock::new(|| format!("test-{}-", TicketId::new()));
+
+fn state(site: &str, services: &str, nats: &str) -> AppState {
     let env = Env::from([
         ("AUTH_URL", services),
         ("TICKETS_URL", services),
         ("ORDERS_URL", services),
         ("PAYMENTS_URL", services),
         ("SITE_DIR", site),
+        ("NATS_URL", nats),
+        ("EVENTS_PREFIX", PREFIX.as_str()),
     ]);
     AppState::new(&Config::from_env(&env).ok().unwrap()).unwrap()
 }

@@ -16,6 +16,7 @@ const SHORT_GRACE_SECONDS: u32 = 1;
 
 /// No service answers here: it is the port of the discard protocol (RFC 863).
 const DISCARD: &str = "http://127.0.0.1:9";
+const NO_NATS: &str = "nats://127.0.0.1:9";
 
 /// One with the usual settings, one whose holds are short, and one whose services are
 /// missing.
@@ -67,7 +68,7 @@ impl Shops {
 async fn without_services(data: &Path, programs: &Programs, site: &Path) -> Result<Service> {
     let port = ports::free()?;
     let services = ["AUTH_URL", "TICKETS_URL", "ORDERS_URL", "PAYMENTS_URL"].map(|name| (name, DISCARD.to_owned()));
-    let own = [("PORT", port.to_string()), ("SITE_DIR", site.display().to_string())];
+    let own = [("PORT", port.to_string()), ("SITE_DIR", site.display().to_string()), ("NATS_URL", NO_NATS.to_owned())];
     let env = services.into_iter().chain(own).map(|(name, value)| (name.to_owned(), value));
     let program = Program::new("unconnected", programs.path("client")?, data.join("unconnected.log")).env(env);
     Service::start(program, port, "/healthz", Restart::Never, &Report::silent()).await

@@ -7,7 +7,7 @@ test('a ticket is listed, found, bought, paid and sold', async ({ enter }) => {
 
   await seller.open('/auth/signup');
   await seller.signUp(anEmail('seller'));
-  await seller.page.getByRole('link', { name: 'Sell a ticket' }).click();
+  await seller.page.getByRole('banner').getByRole('link', { name: 'Sell a ticket' }).click();
   await seller.sell(title, '17.5');
   await expect(seller.page.getByRole('heading', { name: title })).toBeVisible();
   await expect(seller.page.locator('.price')).toHaveText('$17.50');

@@ -22,16 +22,13 @@ impl Tickets {
     /// Deposits what lets one in. Its event tells open pages that the ticket has changed.
     pub async fn deposit(&self, id: &TicketId, seller: &UserId, draft: &HandoverDraft) -> Result<(), TicketError> {
         let sealed = self.keys.seal(id, &draft.text)?;
-        loop {
-            let ticket = self.existing(id).await?;
+        let deposited = self.change(id, |ticket| {
             if ticket.user_id != *seller {
                 return Err(TicketError::NotYours);
             }
-            let with = TicketDocument { handover: Some(sealed.clone()), ..ticket.clone() };
-            if self.write(&ticket, with).await?.is_some() {
-                return Ok(());
-            }
-        }
+            Ok(Some(TicketDocument { handover: Some(sealed.clone()), ..ticket.clone() }))
+        });
+        deposited.await.map(drop)
     }
 
     /// Closes the handover to the buyer of an order whose money was refunded in full. The

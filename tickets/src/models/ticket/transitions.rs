@@ -16,8 +16,7 @@ impl Tickets {
     /// Changes what the seller says of a ticket that no order has and that is at the version
     /// that the change is based on.
     pub async fn edit(&self, id: &TicketId, seller: &UserId, draft: &TicketDraft) -> Result<Ticket, TicketError> {
-        loop {
-            let ticket = self.existing(id).await?;
+        let edited = self.change(id, |ticket| {
             if ticket.standing.order_id.is_some() {
                 return Err(TicketError::Reserved);
             }
@@ -31,28 +30,23 @@ impl Tickets {
                 return Err(TicketError::Stale);
             }
             let (title, price, about) = (draft.title.clone(), draft.price, draft.about(&ticket.about));
-            let edited = TicketDocument { title, price, begins: begins(&about), about, ..ticket.clone() };
-            if let Some(ticket) = self.write(&ticket, edited).await? {
-                return Ok(ticket);
-            }
-        }
+            Ok(Some(TicketDocument { title, price, begins: begins(&about), about, ..ticket.clone() }))
+        });
+        Ok(edited.await?.into())
     }
 
     /// Takes a ticket that no order has off the market. Withdrawing again changes nothing.
     pub async fn withdraw(&self, id: &TicketId, seller: &UserId) -> Result<(), TicketError> {
-        loop {
-            let ticket = self.existing(id).await?;
+        let withdrawn = self.change(id, |ticket| {
             if ticket.user_id != *seller {
                 return Err(TicketError::NotYours);
             }
             if ticket.standing.order_id.is_some() {
                 return Err(TicketError::Reserved);
             }
-            let withdrawn = TicketDocument { withdrawn: true, ..ticket.clone() };
-            if ticket.withdrawn || self.write(&ticket, withdrawn).await?.is_some() {
-                return Ok(());
-            }
-        }
+            Ok((!ticket.withdrawn).then(|| TicketDocument { withdrawn: true, ..ticket.clone() }))
+        });
+        withdrawn.await.map(drop)
     }
 
     /// Holds a ticket for an order, unless a later event has been applied.
@@ -77,12 +71,24 @@ impl Tickets {
 
     /// Applies an order's event to its ticket, unless it is stale.
     async fn follow(&self, id: &TicketId, update: OrderUpdate<'_>) -> Result<(), TicketError> {
+        let followed = self.change(id, |ticket| {
+            Ok(ticket.standing.after(update).map(|standing| TicketDocument { standing, ..ticket.clone() }))
+        });
+        followed.await.map(drop)
+    }
+
+    /// Writes what `change` makes of a ticket, decided anew if another change comes between;
+    /// `None` changes nothing. Returns the ticket after it.
+    pub(super) async fn change(
+        &self,
+        id: &TicketId,
+        change: impl Fn(&TicketDocument) -> Result<Option<TicketDocument>, TicketError>,
+    ) -> Result<TicketDocument, TicketError> {
         loop {
             let ticket = self.existing(id).await?;
-            let Some(standing) = ticket.standing.after(update) else { return Ok(()) };
-            let followed = TicketDocument { standing, ..ticket.clone() };
-            if self.write(&ticket, followed).await?.is_some() {
-                return Ok(());
+            let Some(changed) = change(&ticket)? else { return Ok(ticket) };
+            if let Some(ticket) = self.write(&ticket, changed).await? {
+                return Ok(ticket);
             }
         }
     }
@@ -93,7 +99,7 @@ impl Tickets {
 
     /// Writes the next version of a ticket together with its event. `None` if the ticket
     /// has changed since it was read.
-    pub(super) async fn write(&self, from: &TicketDocument, to: TicketDocument) -> Result<Option<Ticket>, TicketError> {
+    async fn write(&self, from: &TicketDocument, to: TicketDocument) -> Result<Option<TicketDocument>, TicketError> {
         if from.outbox.len() >= OutboxEvent::LIMIT {
             return Err(TicketError::Busy(from.id.clone()));
         }
@@ -123,6 +129,6 @@ impl Tickets {
         };
         let written = self.collection.update_one(unchanged, change).await?.matched_count == 1;
         self.outbox.wake();
-        Ok(written.then(|| to.into()))
+        Ok(written.then_some(to))
     }
 }

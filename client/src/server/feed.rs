@@ -75,8 +75,13 @@ impl Feed {
     /// Passes events on until `stop`. While none arrive, there are no streams, and pages look
     /// for changes themselves.
     pub(super) async fn run(self, config: BrokerConfig, stop: CancellationToken) {
+        // One for all attempts: its client tries to connect for ever, even if nobody waits for it.
+        let broker = match config.connect_in_background().await {
+            Ok(broker) => broker,
+            Err(error) => return tracing::error!(error = chain(&error), "the events can't be followed"),
+        };
         while !stop.is_cancelled() {
-            if let Some(Err(error)) = stop.run_until_cancelled(Box::pin(self.follow(&config))).await {
+            if let Some(Err(error)) = stop.run_until_cancelled(Box::pin(self.follow(&broker))).await {
                 tracing::warn!(error = chain(&error), "no events arrive, open pages look for changes");
             }
             self.end_streams();
@@ -84,12 +89,15 @@ impl Feed {
         }
     }
 
-    async fn follow(&self, config: &BrokerConfig) -> Result<(), BrokerError> {
-        let broker = config.connect_in_background().await?;
+    async fn follow(&self, broker: &Broker) -> Result<(), BrokerError> {
+        if !broker.is_connected() {
+            tracing::warn!("NATS is away, open pages look for changes");
+            until_connected(broker, true).await;
+        }
         let mut events = broker.watch().await?;
         self.lock().up = Some(CancellationToken::new());
         tracing::info!("open pages are told of changes");
-        let mut lost = std::pin::pin!(connection_lost(&broker));
+        let mut lost = std::pin::pin!(until_connected(broker, false));
         loop {
             tokio::select! {
                 event = events.try_next() => match event? {
@@ -135,10 +143,10 @@ impl Feed {
     }
 }
 
-/// Returns once NATS is away. Its client waits for it in silence.
-async fn connection_lost(broker: &Broker) {
+/// Returns once NATS is there, or is not. Its client waits for it in silence.
+async fn until_connected(broker: &Broker, wanted: bool) {
     let mut looks = interval(LOOK);
-    while broker.is_connected() {
+    while broker.is_connected() != wanted {
         looks.tick().await;
     }
 }

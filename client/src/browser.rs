@@ -137,12 +137,9 @@ pub fn notices(address: String, tell: impl Fn(Notice) + Clone + 'static) {
             Rc::new(Stream { address: address.clone(), tell: Box::new(tell.clone()), source: RefCell::default() });
         stream.follow_visibility();
         let followed = stream.clone();
-        let listener = window_event_listener_untyped("visibilitychange", move |_| followed.follow_visibility());
+        on_visibility(move || followed.follow_visibility());
         let stream = StoredValue::new_local(stream);
-        on_cleanup(move || {
-            listener.remove();
-            stream.with_value(|stream| stream.close());
-        });
+        on_cleanup(move || stream.with_value(|stream| stream.close()));
     });
 }
 
@@ -207,13 +204,18 @@ impl Stream {
 /// Calls `show` when the page comes to the foreground, until the owner that called this
 /// is cleaned up.
 pub fn on_shown(show: impl Fn() + Clone + 'static) {
+    on_visibility(move || {
+        if is_visible() {
+            show();
+        }
+    });
+}
+
+/// Calls `change` when the page comes to the foreground or leaves it.
+fn on_visibility(change: impl Fn() + Clone + 'static) {
     Effect::new(move |_| {
-        let show = show.clone();
-        let listener = window_event_listener_untyped("visibilitychange", move |_| {
-            if is_visible() {
-                show();
-            }
-        });
+        let change = change.clone();
+        let listener = window_event_listener_untyped("visibilitychange", move |_| change());
         on_cleanup(move || listener.remove());
     });
 }

@@ -16,7 +16,7 @@ pub struct Session {
     /// The signed-in user, if any.
     pub user: Resource<Reply<Option<CurrentUser>>>,
     /// Whom the page shows as signed in.
-    shown: RwSignal<Option<UserId>>,
+    pub shown: RwSignal<Option<UserId>>,
     /// Creates an account and signs in.
     pub sign_up: ServerAction<SignUp>,
     /// Signs in.
@@ -53,11 +53,6 @@ impl Session {
                 self.user.refetch();
             }
         });
-    }
-
-    /// Whom the page shows as signed in.
-    pub fn shown(self) -> RwSignal<Option<UserId>> {
-        self.shown
     }
 
     /// The session that the app provides.

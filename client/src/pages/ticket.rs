@@ -35,7 +35,7 @@ fn Details(view: TicketView) -> impl IntoView {
     let id = view.ticket.id.clone();
     let (url, seller, listed_at) = (view.url.clone(), view.seller.clone(), view.ticket.id.created_at());
     let of = id.to_string();
-    let account = Session::current().shown();
+    let account = Session::current().shown;
     let live = Live::new(view, move || renew_ticket(id.to_string(), account.get_untracked()));
     let live = live.watch(&of, Duration::ZERO, PERIOD, |_| false);
     let view = live.signal();

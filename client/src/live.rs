@@ -12,6 +12,10 @@ use crate::{
 
 /// How often a value is fetched whose changes are told.
 const RARELY: Duration = Duration::from_mins(1);
+/// How often a list is refreshed if changes are not told.
+const LIST_PERIOD: Duration = Duration::from_secs(10);
+/// The pause between two refreshes of a list: in a busy shop something changes all the time.
+const LIST_PAUSE: Duration = Duration::from_secs(3);
 
 /// A value that is fetched again when it has changed, while its page is visible.
 pub struct Live<T: Send + Sync + 'static> {
@@ -23,7 +27,7 @@ pub struct Live<T: Send + Sync + 'static> {
     /// Whether changes are told.
     told: StoredValue<bool>,
     /// Whether a refresh waits for the end of a pause.
-    is_due: StoredValue<bool>,
+    postponed: StoredValue<bool>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,13 +81,14 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
             fetch: StoredValue::new(Box::new(fetch)),
             fetched,
             told,
-            is_due: StoredValue::new(false),
+            postponed: StoredValue::new(false),
         }
     }
 
     /// Refreshes it when one of the ids in `of` (see [`paths::live`]) has changed; every
     /// `period` while changes can't be told, unless there is nothing more to come; and when
-    /// the page comes to the foreground. At most once in each `pause`.
+    /// the page comes to the foreground. A change within `pause` of the latest fetch waits
+    /// until it is over.
     pub fn watch(self, of: &str, pause: Duration, period: Duration, is_settled: fn(&T) -> bool) -> Self {
         if !of.is_empty() {
             self.listen(of, pause);
@@ -93,6 +98,11 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
         self.every(period, move |value| !is_settled(value) && is_due());
         browser::on_shown(move || self.refresh());
         self
+    }
+
+    /// The same for a list that shows these.
+    pub fn watch_list(self, of: &str) -> Self {
+        self.watch(of, LIST_PAUSE, LIST_PERIOD, |_| false)
     }
 
     fn listen(self, of: &str, pause: Duration) {
@@ -119,19 +129,16 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
     /// Fetches it once the `pause` after the latest fetch is over.
     fn refresh_after(self, pause: Duration) {
         let Some(age) = self.age() else { return };
-        match pause.checked_sub(age).filter(|left| !left.is_zero()) {
-            None => self.refresh(),
-            Some(_) if self.is_due.try_get_value() != Some(false) => {}
-            Some(left) => {
-                self.is_due.set_value(true);
-                set_timeout(
-                    move || {
-                        self.is_due.try_set_value(false);
-                        self.refresh();
-                    },
-                    left,
-                );
-            }
+        let left = pause.saturating_sub(age);
+        if left.is_zero() {
+            self.refresh();
+        } else if self.postponed.try_get_value() == Some(false) {
+            self.postponed.set_value(true);
+            let refresh = move || {
+                self.postponed.try_set_value(false);
+                self.refresh();
+            };
+            set_timeout(refresh, left);
         }
     }
 

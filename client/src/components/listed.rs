@@ -1,15 +1,8 @@
 //! Lists, a page at a time.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use crate::{answer::Page, browser};
-
-/// How often a list is refreshed if changes are not told.
-pub const LIST_PERIOD: Duration = Duration::from_secs(10);
-/// The pause between two refreshes of a list: in a busy shop something changes all the time.
-pub const LIST_PAUSE: Duration = Duration::from_secs(3);
 
 /// A page of a list that is refreshed, with links to the other pages.
 #[component]

@@ -22,7 +22,7 @@ pub use empty::Empty;
 pub use fields::{Alert, Choice, Field, PriceField, Submit};
 pub use frame::{FocusAfterNavigation, Footer, Header};
 pub use head::Head;
-pub use listed::{LIST_PAUSE, LIST_PERIOD, Listed};
+pub use listed::Listed;
 pub use stub::{AboutRows, Stub, Sum, WhenWhere};
 pub use ticket_card::TicketGrid;
 pub use ticket_fields::{FIELDS, TicketFields};

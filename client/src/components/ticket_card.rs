@@ -18,7 +18,7 @@ pub fn TicketGrid(
     gone: Option<Signal<HashSet<TicketId>>>,
 ) -> impl IntoView {
     // A changed ticket gets a new card, as a card is not reactive.
-    let key = |ticket: &Ticket| (ticket.id.clone(), ticket.version.0, ticket.handover_deposited);
+    let key = |ticket: &Ticket| (ticket.id.clone(), ticket.version.0);
     view! {
         <ul class="tickets">
             <For each=move || page.with(|page| page.entries.clone()) key let:ticket>

@@ -17,7 +17,7 @@ use leptos_router::{
 use crate::{
     answer::Page,
     browser,
-    components::{Announce, Empty, Head, LIST_PAUSE, LIST_PERIOD, Listed, TicketGrid, page_for},
+    components::{Announce, Empty, Head, Listed, TicketGrid, page_for},
     format,
     live::Live,
     paths,
@@ -149,8 +149,7 @@ fn Tickets(page: Page<Ticket>, wanted: Wanted) -> impl IntoView {
     let total = page.total.clone();
     let shown = RwSignal::new(page.clone());
     let again = request(&wanted, false);
-    let live =
-        Live::new(page, move || find_for_sale(again.clone())).watch("tickets", LIST_PAUSE, LIST_PERIOD, |_| false);
+    let live = Live::new(page, move || find_for_sale(again.clone())).watch_list("tickets");
     let gone = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(shown, latest))));
     let new = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(latest, shown).len())));
     // A ticket that changed shows it at once; none moves under the pointer.

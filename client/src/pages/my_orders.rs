@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::{phase::Phase, query};
 use crate::{
     answer::Page,
-    components::{Empty, Head, LIST_PAUSE, LIST_PERIOD, Listed, Progress, Stub, When, WhenWhere, page_for},
+    components::{Empty, Head, Listed, Progress, Stub, When, WhenWhere, page_for},
     format,
     live::Live,
     paths,
@@ -23,12 +23,7 @@ pub fn MyOrders() -> impl IntoView {
             let after = after.get_untracked();
             let later = !after.is_empty();
             let ids = page.ids(|order| &order.id);
-            let live = Live::new(page, move || find_my_orders(after.clone(), false)).watch(
-                &ids,
-                LIST_PAUSE,
-                LIST_PERIOD,
-                |_| false,
-            );
+            let live = Live::new(page, move || find_my_orders(after.clone(), false)).watch_list(&ids);
             let page = live.signal();
             let list = move || view! { <OrderLines page/> };
             let text = if later { "There are no older orders." } else { "You have ordered nothing yet." };

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::query;
 use crate::{
-    components::{Empty, Head, LIST_PAUSE, LIST_PERIOD, Listed, TicketGrid, page_for},
+    components::{Empty, Head, Listed, TicketGrid, page_for},
     format,
     live::Live,
     server_fns::tickets::{SellingView, find_my_tickets},
@@ -26,12 +26,7 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
     let query = if state.is_empty() { String::new() } else { format!("state={state}&") };
     let wanted = state.clone();
     let ids = view.page.ids(|ticket| &ticket.id);
-    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).watch(
-        &ids,
-        LIST_PAUSE,
-        LIST_PERIOD,
-        |_| false,
-    );
+    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).watch_list(&ids);
     let page = RwSignal::new(live.signal().with_untracked(|view| view.page.clone()));
     Effect::new(move |_| page.set(live.signal().with(|view| view.page.clone())));
     let numbers = Memo::new(move |_| live.signal().with(|view| view.numbers.clone()));

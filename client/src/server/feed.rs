@@ -91,7 +91,7 @@ impl Feed {
 
     async fn follow(&self, broker: &Broker) -> Result<(), BrokerError> {
         if !broker.is_connected() {
-            tracing::warn!("NATS is away, open pages look for changes");
+            tracing::info!("waiting for NATS, open pages look for changes meanwhile");
             until_connected(broker, true).await;
         }
         let mut events = broker.watch().await?;

@@ -8,10 +8,11 @@ pub use site::env::{cache_dir, cargo, get, of_cargo_run, workspace_root};
 
 /// What the services are configured by. A variable that is set when `up` starts
 /// is passed on; a stack that a test starts sees none of the tester's.
-pub const SERVICE_VARIABLES: [&str; 25] = [
+pub const SERVICE_VARIABLES: [&str; 26] = [
     "PORT",
     "MONGO_URI",
     "NATS_URL",
+    "NATS_PASSWORD_FILE",
     "REDIS_URL",
     "AUTH_URL",
     "TICKETS_URL",

@@ -1,9 +1,9 @@
 //! The connection to NATS.
 
-use std::{error::Error, fmt, ops::RangeInclusive, str::FromStr, sync::Arc, time::Duration};
+use std::{error::Error, fmt, ops::RangeInclusive, path::PathBuf, str::FromStr, sync::Arc, time::Duration};
 
 use async_nats::{
-    Client, ConnectOptions, ServerAddr,
+    Auth, AuthError, Client, ConnectOptions, ServerAddr,
     connection::State,
     jetstream::{self, context::Context},
 };
@@ -38,6 +38,9 @@ impl FromStr for Prefix {
 pub struct BrokerConfig {
     /// The broker's address.
     pub url: String,
+    /// The file with the password of the address' user, unless the address has it. It is
+    /// read at each connection, so a new password needs no restart.
+    pub password_file: Option<PathBuf>,
     /// The prefix of the names of streams and subjects.
     pub prefix: Prefix,
     /// On how many servers a stream is kept that has to be created, 1 to 5.
@@ -45,13 +48,14 @@ pub struct BrokerConfig {
 }
 
 impl BrokerConfig {
-    /// Reads `NATS_URL`, `EVENTS_PREFIX` and `NATS_STREAM_REPLICAS`.
+    /// Reads `NATS_URL`, `NATS_PASSWORD_FILE`, `EVENTS_PREFIX` and `NATS_STREAM_REPLICAS`.
     pub fn from_env(env: &Env) -> Result<Self, ConfigError> {
         let replicas = env.or("NATS_STREAM_REPLICAS", 1)?;
         if !REPLICAS.contains(&replicas) {
             return Err(problem("NATS_STREAM_REPLICAS", "must be between 1 and 5"));
         }
-        Ok(Self { url: env.required("NATS_URL")?, prefix: env.or("EVENTS_PREFIX", Prefix::default())?, replicas })
+        let (url, password_file) = (env.required("NATS_URL")?, env.optional("NATS_PASSWORD_FILE")?);
+        Ok(Self { url, password_file, prefix: env.or("EVENTS_PREFIX", Prefix::default())?, replicas })
     }
 
     /// Connects, [with retries](connect_with_retries), and creates the streams that
@@ -59,7 +63,7 @@ impl BrokerConfig {
     pub async fn connect(&self) -> Result<Broker, BrokerError> {
         let server = self.server()?;
         let broker = connect_with_retries("NATS", async || {
-            let broker = self.broker(options(&server).connect(server.clone()).await?);
+            let broker = self.broker(self.options(&server).connect(server.clone()).await?);
             broker.ensure_streams().await?;
             Ok::<_, BrokerError>(broker)
         });
@@ -70,8 +74,22 @@ impl BrokerConfig {
     /// [watches](Broker::watch): no stream is created.
     pub async fn connect_in_background(&self) -> Result<Broker, BrokerError> {
         let server = self.server()?;
-        let client = options(&server).retry_on_initial_connect().connect(server).await?;
+        let client = self.options(&server).retry_on_initial_connect().connect(server).await?;
         Ok(self.broker(client))
+    }
+
+    /// The options of a connection. async-nats uses an address' user and password for
+    /// that one server; set here, they also hold for others of its cluster.
+    fn options(&self, server: &ServerAddr) -> ConnectOptions {
+        let user = server.username().map(str::to_owned);
+        let options = match (user, server.password(), self.password_file.clone()) {
+            (user, None, Some(file)) => {
+                ConnectOptions::with_auth_callback(move |_| with_password_of(user.clone(), file.clone()))
+            }
+            (Some(user), Some(password), _) => ConnectOptions::with_user_and_password(user, password.to_owned()),
+            _ => ConnectOptions::new(),
+        };
+        options.reconnect_delay_callback(|attempts| Duration::from_millis(100 * attempts.min(10) as u64))
     }
 
     fn server(&self) -> Result<ServerAddr, BrokerError> {
@@ -129,7 +147,8 @@ pub(super) struct Inner {
 impl Broker {
     /// Connects as [`BrokerConfig::connect`] does, to a broker of one server.
     pub async fn connect(url: &str, prefix: Prefix) -> Result<Self, BrokerError> {
-        BrokerConfig { url: url.to_owned(), prefix, replicas: *REPLICAS.start() }.connect().await
+        let url = url.to_owned();
+        BrokerConfig { url, password_file: None, prefix, replicas: *REPLICAS.start() }.connect().await
     }
 
     /// Whether the connection is up right now.
@@ -153,19 +172,22 @@ impl Broker {
     }
 }
 
-/// The options of a connection. async-nats uses an address' user and password for
-/// that one server; set here, they also hold for others of its cluster.
-fn options(server: &ServerAddr) -> ConnectOptions {
-    let options =
-        ConnectOptions::new().reconnect_delay_callback(|attempts| Duration::from_millis(100 * attempts.min(10) as u64));
-    match (server.username(), server.password()) {
-        (Some(user), Some(password)) => options.user_and_password(user.to_owned(), password.to_owned()),
-        _ => options,
-    }
+async fn with_password_of(user: Option<String>, file: PathBuf) -> Result<Auth, AuthError> {
+    let text = tokio::fs::read_to_string(file).await;
+    let text = text.map_err(|error| AuthError::new(format!("NATS_PASSWORD_FILE can't be read: {error}")))?;
+    let mut auth = Auth::new();
+    auth.username = user;
+    auth.password = Some(text.trim().to_owned());
+    Ok(auth)
 }
 
 #[cfg(test)]
 mod tests {
+    use tokio::{
+        io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+        net::TcpListener,
+    };
+
     use super::*;
 
     #[test]
@@ -178,5 +200,30 @@ mod tests {
         for wrong in ["0", "6", "many"] {
             assert!(replicas(wrong).unwrap_err().to_string().contains("NATS_STREAM_REPLICAS"));
         }
+    }
+
+    /// A server that accepts nobody, and what the next client tells it.
+    async fn told(listener: &TcpListener) -> serde_json::Value {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        stream.write_all(b"INFO {\"server_id\":\"x\",\"max_payload\":1048576}\r\n").await.unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await.unwrap();
+        serde_json::from_str(line.strip_prefix("CONNECT ").unwrap()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_in_a_file_is_read_at_each_connection() {
+        let (listener, file) =
+            (TcpListener::bind("127.0.0.1:0").await.unwrap(), tempfile::NamedTempFile::new().unwrap());
+        let url = format!("nats://shop@{}", listener.local_addr().unwrap());
+        let path = file.path().to_str().unwrap();
+        let env = Env::from([("NATS_URL", url.as_str()), ("NATS_PASSWORD_FILE", path)]);
+        std::fs::write(file.path(), "first\n").unwrap();
+        let _broker = BrokerConfig::from_env(&env).unwrap().connect_in_background().await.unwrap();
+        let told_first = told(&listener).await;
+        assert_eq!((&told_first["user"], &told_first["pass"]), (&"shop".into(), &"first".into()));
+        std::fs::write(file.path(), "second").unwrap();
+        // An attempt may have begun before.
+        while told(&listener).await["pass"] != "second" {}
     }
 }

@@ -91,7 +91,7 @@ impl Inventory {
         let (url, prefix) = (self.nats.url.clone(), self.events_prefix.parse().map_err(Error::msg)?);
         let database = |(name, service): (&String, &Address)| Some((name.clone(), service.mongo_uri.clone()?));
         Ok(ops::Stack {
-            broker: BrokerConfig { url, prefix, replicas: 1 },
+            broker: BrokerConfig { url, password_file: None, prefix, replicas: 1 },
             grace: TimeDelta::seconds(self.payment_grace_seconds.into()),
             databases: self.services.iter().filter_map(database).collect(),
             ledger: self.stripe_standin.as_ref().map(|standin| format!("{}/_ledger", standin.url)),

@@ -38,7 +38,7 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let sessions = Sessions::from_env(env, clock.clone())?;
     let issuer = SessionIssuer::new(sessions.clone(), env.or("COOKIE_SECURE", true)?);
     let database = mongo::connect(&env.required::<String>("MONGO_URI")?).await?;
-    let (users, passwords) = (Users::open(&database, clock.clone()).await?, Passwords::new()?);
+    let (users, passwords) = (Users::open(&database).await?, Passwords::new()?);
     let ended = Ended::open(users.clone(), clock).await?;
     let state = AppState { sessions, issuer, users, passwords, limiter: limiter.clone(), ended: ended.clone() };
     let router = routes::router(state);

@@ -1,11 +1,10 @@
 //! The aggregate of this service.
 
-use bson::doc;
+use bson::{Document, RawDocumentBuf, doc};
 use chrono::{DateTime, Utc};
 use common::{
     api::{UserId, users::User},
-    clock::Clock,
-    mongo::is_duplicate_key,
+    mongo::{is_duplicate_key, readable},
     text::Email,
 };
 use futures::TryStreamExt;
@@ -20,7 +19,6 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone)]
 pub struct Users {
     collection: Collection<UserDocument>,
-    clock: Clock,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,9 +32,6 @@ struct UserDocument {
     /// How often its sessions were ended; a session of an earlier version is over.
     #[serde(default)]
     session_version: i64,
-    /// When that was last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    sessions_ended_at: Option<bson::DateTime>,
 }
 
 /// An account, with what proves who it is.
@@ -50,13 +45,22 @@ pub struct Account {
 }
 
 /// The sessions of an account that were ended: those before a version.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct EndedSessions {
     /// The account.
+    #[serde(rename = "_id")]
     pub id: UserId,
     /// The first version that is not over.
-    pub version: i64,
-    /// When.
-    pub at: DateTime<Utc>,
+    pub session_version: i64,
+    /// When, by the database's clock.
+    pub sessions_ended_at: bson::DateTime,
+}
+
+impl EndedSessions {
+    fn fields() -> Document {
+        doc! { "sessionVersion": 1, "sessionsEndedAt": 1 }
+    }
 }
 
 /// Why an account was not created.
@@ -72,21 +76,20 @@ pub enum SignUpRefused {
 
 impl Users {
     /// Opens the collection and creates its indexes.
-    pub async fn open(database: &Database, clock: Clock) -> Result<Self, Error> {
+    pub async fn open(database: &Database) -> Result<Self, Error> {
         let collection = database.collection("users");
         let unique = IndexOptions::builder().unique(true).build();
         let by_email = IndexModel::builder().keys(doc! { "email": 1 }).options(unique).build();
         let sparse = IndexOptions::builder().sparse(true).build();
         let ended = IndexModel::builder().keys(doc! { "sessionsEndedAt": 1 }).options(sparse).build();
         collection.create_indexes([by_email, ended]).await?;
-        Ok(Self { collection, clock })
+        Ok(Self { collection })
     }
 
     /// Creates an account. Of racing sign-ups with one address one succeeds.
     pub async fn create(&self, email: &Email, password_hash: String) -> Result<User, SignUpRefused> {
         let email = email.as_str().to_owned();
-        let (session_version, sessions_ended_at) = (0, None);
-        let user = UserDocument { id: UserId::new(), email, password_hash, session_version, sessions_ended_at };
+        let user = UserDocument { id: UserId::new(), email, password_hash, session_version: 0 };
         match self.collection.insert_one(&user).await {
             Ok(_) => Ok(User { id: user.id, email: user.email }),
             Err(error) if is_duplicate_key(&error) => Err(SignUpRefused::EmailInUse),
@@ -107,25 +110,24 @@ impl Users {
     /// Replaces an account's password and ends its sessions; `None` if the password has
     /// changed since the account was read.
     pub async fn change_password(&self, account: &Account, hash: &str) -> Result<Option<EndedSessions>, Error> {
-        let at = self.clock.now();
         let unchanged = doc! { "_id": &account.user.id, "passwordHash": &account.password_hash };
         let change = doc! {
-            "$set": { "passwordHash": hash, "sessionsEndedAt": bson::DateTime::from(at) },
+            "$set": { "passwordHash": hash },
             "$inc": { "sessionVersion": 1_i64 },
+            // By the database's clock, which all replicas share.
+            "$currentDate": { "sessionsEndedAt": true },
         };
-        let changed = self.collection.find_one_and_update(unchanged, change).return_document(ReturnDocument::After);
-        let ended = |user: UserDocument| EndedSessions { id: user.id, version: user.session_version, at };
-        Ok(changed.await?.map(ended))
+        let users = self.collection.clone_with_type();
+        let changed = users.find_one_and_update(unchanged, change).projection(EndedSessions::fields());
+        changed.return_document(ReturnDocument::After).await
     }
 
-    /// The accounts whose sessions were ended at a time or later.
+    /// The accounts whose sessions were ended at a time or later, by the database's clock.
     pub async fn sessions_ended_since(&self, since: DateTime<Utc>) -> Result<Vec<EndedSessions>, Error> {
         let recent = doc! { "sessionsEndedAt": { "$gte": bson::DateTime::from(since) } };
-        let ended = self.collection.find(recent).await?.try_filter_map(async |user: UserDocument| {
-            let at = user.sessions_ended_at.map(bson::DateTime::to_chrono);
-            Ok(at.map(|at| EndedSessions { id: user.id, version: user.session_version, at }))
-        });
-        ended.try_collect().await
+        let users = self.collection.clone_with_type::<RawDocumentBuf>();
+        let ended = users.find(recent).projection(EndedSessions::fields()).await?;
+        readable(ended, self.collection.name()).try_collect().await
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn password(
     let hash = passwords.hash(&change.new_password).await.map_err(ApiError::internal)?;
     // Another change was faster: the present password is another one.
     let changed = users.change_password(&account, &hash).await?.ok_or_else(wrong)?;
-    cookies.add(sessions.begin_at(&account.user, changed.version).map_err(ApiError::internal)?);
+    cookies.add(sessions.begin_at(&account.user, changed.session_version).map_err(ApiError::internal)?);
     ended.add(changed);
     Ok(Json(account.user))
 }

@@ -1,3 +1,4 @@
+use bson::doc;
 use chrono::TimeDelta;
 use common::testing::{Client, Reply, eventually};
 use serde_json::json;
@@ -39,6 +40,28 @@ async fn changing_the_password_ends_all_other_sessions_at_every_replica() {
     assert!(!is_signed_in(&third.anonymous().with_cookie("session", &token)).await);
     env.clock.advance(TimeDelta::days(7));
     assert!(!is_signed_in(&third.anonymous().with_cookie("session", &token)).await);
+}
+
+/// The write came long before it could be read: an outage, or clocks that differ.
+#[tokio::test]
+async fn a_replica_learns_of_sessions_that_were_ended_long_before_it_could_read_that() {
+    let (env, service) = start().await;
+    let anonymous = service.anonymous();
+    let mut sessions = Vec::new();
+    for name in ["ada", "grace"] {
+        let session = cookie(&signup(&anonymous, &format!("{name}@example.com"), "password").await.expect(201)).0;
+        sessions.push(anonymous.clone().with_cookie("session", &session));
+    }
+    let users = env.collection("users").await;
+    let unreadable = doc! { "_id": "x", "email": "x", "sessionVersion": "x", "sessionsEndedAt": bson::DateTime::now() };
+    users.insert_one(unreadable).await.unwrap();
+    for (session, hours) in sessions.iter().zip([2, 1]) {
+        let id = session.get("/api/users/currentuser").await.expect(200).body["currentUser"]["id"].clone();
+        let at = bson::DateTime::from(env.clock.now() - TimeDelta::hours(hours));
+        let ended = doc! { "$set": { "sessionVersion": 1_i64, "sessionsEndedAt": at } };
+        users.update_one(doc! { "_id": id.as_str().unwrap() }, ended).await.unwrap();
+        eventually("it is over", async || (!is_signed_in(session).await).then_some(())).await;
+    }
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ pub fn described(ticket: &Ticket, url: Option<&str>) -> String {
     let mut all =
         json!({ "@context": "https://schema.org", "@type": "Product", "name": ticket.title, "offers": offer });
     if let (Some(start), Some(venue)) = (ticket.about.starts_at, &ticket.about.venue) {
-        all["@type"] = kind(ticket.about.category).into();
+        all["@type"] = kind(ticket.about.kind()).into();
         all["startDate"] = start.to_string().into();
         all["location"] = json!({ "@type": "Place", "name": venue });
     }

@@ -11,6 +11,7 @@ use axum::extract::FromRef;
 use common::{
     clock::Clock,
     config::Env,
+    migration::migrate,
     replica_lookup::ReplicaLookup,
     server::App,
     service::{Base, StartError},
@@ -38,8 +39,12 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let orders = Orders::open(&database, hold, clock.clone()).await?;
     let (tickets, replicas) = (TicketReplicas::open(&database), ReplicaLookup::new(clock));
     let (listeners, relay) = (listeners::all(&orders, &tickets), orders.relay(broker.clone()));
+    let ended = orders.clone();
     Ok(App::new(NAME, routes::router(AppState { sessions, orders, tickets, replicas }))
         .with_database(&database)
+        .with_task("announcement", |stop| {
+            migrate("ends of orders are announced", stop, move |stop| ended.clone().announce(stop))
+        })
         .with_listeners(broker, listeners)
         .with_relay(relay))
 }

@@ -12,6 +12,7 @@ use axum::extract::FromRef;
 use common::{
     clock::Clock,
     config::Env,
+    migration::migrate,
     server::App,
     service::{Base, StartError},
     session::Sessions,
@@ -38,7 +39,7 @@ pub async fn start(env: &Env, clock: Clock) -> Result<App, StartError> {
     let (relay, indexed) = (tickets.relay(broker.clone()), tickets.clone());
     Ok(App::new(NAME, routes::router(AppState { sessions, clock, tickets: tickets.clone() }))
         .with_database(&database)
-        .with_task("indexing", |stop| models::reindex(indexed, stop))
+        .with_task("indexing", |stop| migrate("tickets are reindexed", stop, move |stop| indexed.clone().reindex(stop)))
         .with_listeners(broker, listeners::all(&tickets))
         .with_relay(relay))
 }

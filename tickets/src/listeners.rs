@@ -1,7 +1,7 @@
 //! Which event has which effect on tickets.
 
 use common::{
-    events::{OrderCancelled, OrderCreated, PaymentCreated, PaymentRefunded},
+    events::{OrderCancelled, OrderCompleted, OrderCreated, OrderRefunded},
     messaging::{Listener, Listeners, Outcome},
 };
 
@@ -12,8 +12,8 @@ pub(crate) fn all(tickets: &Tickets) -> Listeners {
     Listeners::of("tickets-service")
         .on::<OrderCreated>(tickets.clone())
         .on::<OrderCancelled>(tickets.clone())
-        .on::<PaymentCreated>(tickets.clone())
-        .on::<PaymentRefunded>(tickets.clone())
+        .on::<OrderCompleted>(tickets.clone())
+        .on::<OrderRefunded>(tickets.clone())
 }
 
 /// Takes an ordered ticket off the market.
@@ -30,16 +30,16 @@ impl Listener<OrderCancelled> for Tickets {
     }
 }
 
-/// Marks a ticket as sold when its order is paid.
-impl Listener<PaymentCreated> for Tickets {
-    async fn on_event(&self, payment: PaymentCreated) -> Outcome {
-        Ok(self.sell(&payment).await?)
+/// Sells a ticket when its order is complete.
+impl Listener<OrderCompleted> for Tickets {
+    async fn on_event(&self, order: OrderCompleted) -> Outcome {
+        Ok(self.sell(&order).await?)
     }
 }
 
 /// Closes the handover to a buyer who got all their money back.
-impl Listener<PaymentRefunded> for Tickets {
-    async fn on_event(&self, payment: PaymentRefunded) -> Outcome {
-        Ok(self.refund(&payment).await?)
+impl Listener<OrderRefunded> for Tickets {
+    async fn on_event(&self, order: OrderRefunded) -> Outcome {
+        Ok(self.refund(&order).await?)
     }
 }

@@ -18,7 +18,7 @@ pub fn Stub(
     #[prop(optional)]
     banner: bool,
 ) -> impl IntoView {
-    let (hue, kind) = match about.category {
+    let (hue, kind) = match about.kind() {
         Some(Category::Music) => (1, "music"),
         Some(Category::Sport) => (3, "sport"),
         Some(Category::Theatre) => (2, "theatre"),
@@ -48,11 +48,12 @@ pub fn WhenWhere(about: About) -> impl IntoView {
 /// When, where and what, as rows of a list of facts.
 #[component]
 pub fn AboutRows(about: About) -> impl IntoView {
+    let kind = about.kind().map(|kind| format::category(kind).to_owned());
     let rows = [
         ("When", about.starts_at.map(|start| format!("{} ({})", format::start(start), format::offset(start)))),
         ("Where", about.venue),
         ("Seat", about.details),
-        ("Kind", about.category.map(|category| format::category(category).to_owned())),
+        ("Kind", kind),
     ];
     let rows = rows.into_iter().filter_map(|(name, value)| Some((name, value?)));
     rows.map(|(name, value)| view! { <dt>{name}</dt><dd dir="auto">{value}</dd> }).collect_view()

@@ -62,8 +62,8 @@ struct Pages {
     open: usize,
 }
 
-/// What an event is about. A ticket that it names is not: tickets tells in an event of its
-/// own what became of it.
+/// What an event is about. A ticket that an order names is not: tickets tells in an event of
+/// its own what became of it.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct About {
@@ -111,7 +111,13 @@ impl Feed {
 
     /// Tells the pages that show what an event is about.
     fn tell(&self, event: ObservedEvent) {
-        let is_ticket = event.subject.as_str().starts_with("ticket:");
+        // Pages show tickets and orders. What the other services say, orders has to receive
+        // first, and tells then: pages that asked before would see nothing new.
+        let is_ticket = match event.subject.as_str().split_once(':') {
+            Some(("ticket", _)) => true,
+            Some(("order", _)) => false,
+            _ => return,
+        };
         let Ok(About { id, order_id }) = serde_json::from_value(event.payload) else { return };
         let ids = [id, order_id, is_ticket.then(|| ALL_TICKETS.to_owned())];
         let pages = self.lock();

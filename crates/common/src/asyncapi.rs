@@ -8,8 +8,8 @@ use schemars::{
 use serde_json::{Map, Value, json};
 
 use crate::events::{
-    Event, ExpirationComplete, OrderCancelled, OrderCreated, PaymentClosed, PaymentCreated, PaymentRefunded,
-    TicketCreated, TicketUpdated, TicketWithdrawn,
+    Event, ExpirationComplete, OrderCancelled, OrderCompleted, OrderCreated, OrderRefunded, PaymentClosed,
+    PaymentCreated, PaymentRefunded, TicketCreated, TicketUpdated, TicketWithdrawn,
 };
 
 /// An event, the service that publishes it, and those that subscribe to it.
@@ -72,16 +72,18 @@ fn channels() -> Vec<Channel> {
             snapshots!("order_created", "order_created_described"),
         ),
         Channel::of::<OrderCancelled>("orders", &["tickets", "payments"], snapshots!("order_cancelled")),
+        Channel::of::<OrderCompleted>("orders", &["tickets"], snapshots!("order_completed")),
+        Channel::of::<OrderRefunded>("orders", &["tickets"], snapshots!("order_refunded", "order_refunded_in_part")),
         Channel::of::<ExpirationComplete>("expiration", &["payments"], snapshots!("expiration_complete")),
         Channel::of::<PaymentCreated>(
             "payments",
-            &["orders", "tickets"],
+            &["orders"],
             snapshots!("payment_created", "payment_created_by_card"),
         ),
         Channel::of::<PaymentClosed>("payments", &["orders"], snapshots!("payment_closed")),
         Channel::of::<PaymentRefunded>(
             "payments",
-            &["orders", "tickets"],
+            &["orders"],
             snapshots!("payment_refunded", "payment_refunded_in_part", "payment_refunded_of_ticket"),
         ),
     ]

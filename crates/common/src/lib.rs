@@ -21,6 +21,8 @@ pub mod extract;
 #[cfg(feature = "server")]
 pub mod messaging;
 #[cfg(feature = "server")]
+pub mod migration;
+#[cfg(feature = "server")]
 pub mod mongo;
 #[cfg(feature = "server")]
 pub mod openapi;

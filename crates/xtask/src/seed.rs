@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use chrono::Days;
-use common::api::tickets::{About, Ticket};
+use common::api::tickets::{About, Category, Ticket};
 use common::api::users::User;
 use common::clock::Clock;
 use http::StatusCode;
@@ -65,7 +65,12 @@ fn about_of(fields: &[&str]) -> Result<About> {
         }
         Err(_) => None,
     };
-    Ok(About { starts_at, venue: said(venue), category: Some(category.parse()?), details: said(details) })
+    Ok(About {
+        starts_at,
+        venue: said(venue),
+        category: Some(category.parse::<Category>()?.into()),
+        details: said(details),
+    })
 }
 
 /// An earlier run may have signed them up.

@@ -1,14 +1,18 @@
+use bson::doc;
 use chrono::TimeDelta;
 use common::{
     api::{
         OrderId,
         orders::{CancelReason, Card, OrderStatus},
     },
-    events::{ExpirationComplete, OrderCancelled, PaymentClosed, PaymentCreated, TicketUpdated, TicketWithdrawn},
+    events::{
+        ExpirationComplete, OrderCancelled, OrderCompleted, OrderRefunded, PaymentClosed, PaymentCreated,
+        TicketUpdated, TicketWithdrawn,
+    },
     testing::{eventually, ticket_created, ticket_updated},
 };
 
-use super::{buyer, expired, known, on_hold, order, ordered, paid, refunded, show, start, ticket};
+use super::{buyer, expired, known, on_hold, order, ordered, paid, refunded, show, start, start_in, ticket};
 
 #[tokio::test]
 async fn an_expired_order_is_cancelled() {
@@ -48,6 +52,10 @@ async fn a_partial_refund_shows_its_amount_until_the_rest_is_refunded() {
     assert_eq!(shown(refunded(&made, None)).await, (true, None));
     assert_eq!(shown(refunded(&made, Some("8"))).await, (true, None));
     assert_eq!(show(&client, &made.id).await.status, OrderStatus::Complete);
+    // Each amount that shows is told once.
+    let told = env.published::<OrderRefunded>().await.into_iter();
+    let told: Vec<_> = told.map(|event| event.amount.map(|amount| amount.to_string())).collect();
+    assert_eq!(told, [Some("7.50".to_owned()), None]);
 }
 
 #[tokio::test]
@@ -59,6 +67,46 @@ async fn a_paid_order_says_when_and_by_which_card() {
     env.all_handled().await;
     let now = show(&client, &made.id).await;
     assert_eq!((now.status, now.paid_at, now.card), (OrderStatus::Complete, paid_at, Some(card)));
+}
+
+#[tokio::test]
+async fn a_completed_order_says_to_whom_the_ticket_is_sold() {
+    let (env, _service, ticket, _, made) = on_hold().await;
+    for _ in 0..2 {
+        env.publish(&paid(&made)).await;
+    }
+    let event = env.event::<OrderCompleted>(|event| event.id == made.id).await;
+    assert_eq!((event.version.0, event.user_id, event.ticket.id), (1, made.user_id, ticket.id));
+    env.all_handled().await;
+    assert_eq!(env.published::<OrderCompleted>().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_order_is_never_completed() {
+    let (env, service, _, client, made) = on_hold().await;
+    let _ = client.delete(&format!("/api/orders/{}", made.id)).await.expect(204);
+    env.publish(&paid(&made)).await;
+    env.all_handled().await;
+    service.stop().await;
+    assert!(env.published::<OrderCompleted>().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_an_older_program_completed_and_refunded_is_announced_once() {
+    let (env, service, _, _, made) = on_hold().await;
+    service.stop().await;
+    let complete = doc! { "$set": { "status": "complete", "version": 1_i64, "refunded": true } };
+    env.collection("orders").await.update_one(doc! { "_id": &made.id }, complete).await.unwrap();
+    let (first, second) = (start_in(&env).await, start_in(&env).await);
+    let event = env.event::<OrderCompleted>(|event| event.id == made.id).await;
+    assert_eq!((event.version.0, event.user_id), (1, made.user_id));
+    env.event::<OrderRefunded>(|event| event.id == made.id && event.amount.is_none()).await;
+    first.stop().await;
+    second.stop().await;
+    let third = start_in(&env).await;
+    third.stop().await;
+    let published = (env.published::<OrderCompleted>().await.len(), env.published::<OrderRefunded>().await.len());
+    assert_eq!(published, (1, 1));
 }
 
 #[tokio::test]

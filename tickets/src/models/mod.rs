@@ -6,7 +6,6 @@ mod selling;
 mod standing;
 mod ticket;
 
-pub use reindex::reindex;
 pub use search::{Found, Search, SearchQuery};
 pub use selling::SellingState;
 pub use ticket::recovery::recover;

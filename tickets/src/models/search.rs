@@ -5,6 +5,7 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use common::{
     api::{
         FieldError, Price, TicketId,
+        price::InvalidPrice,
         tickets::{Category, Ticket},
     },
     page::{Cursor, Field, Page, Paging, Parameters, Sort},
@@ -27,7 +28,8 @@ pub struct Search {
     /// When the event starts at the earliest, and before when.
     from: Option<DateTime<Utc>>,
     until: Option<DateTime<Utc>>,
-    lowest: Option<Price>,
+    /// In cents.
+    lowest: Option<i64>,
     highest: Option<Price>,
     /// Whether all pages' entries are to be counted.
     pub count: bool,
@@ -104,7 +106,7 @@ impl Search {
         let time = "a date such as 2026-12-31";
         let from = read(parameters, "from", time, |text| instant(text, 0), &mut errors);
         let until = read(parameters, "to", time, |text| instant(text, 1), &mut errors);
-        let lowest = read(parameters, "minPrice", "a price such as 17.50", |text| text.parse().ok(), &mut errors);
+        let lowest = read(parameters, "minPrice", "a price such as 17.50", cents_from, &mut errors);
         let highest = read(parameters, "maxPrice", "a price such as 17.50", |text| text.parse().ok(), &mut errors);
         let count = read(parameters, "count", "true or false", |text| text.parse().ok(), &mut errors);
         let paging = Paging::parse(parameters, sort.into());
@@ -129,7 +131,7 @@ impl Search {
             let until = self.until.map_or_else(super::ticket::never, bson::DateTime::from);
             conditions.extend(from.into_iter().chain([doc! { "begins": { "$lt": until } }]));
         }
-        conditions.extend(self.lowest.map(|price| doc! { "price": { "$gte": price.cents() } }));
+        conditions.extend(self.lowest.map(|price| doc! { "price": { "$gte": price } }));
         conditions.extend(self.highest.map(|price| doc! { "price": { "$lte": price.cents() } }));
         if let Some(category) = self.category {
             filter.insert("about.category", category.as_str());
@@ -180,6 +182,15 @@ fn read<T>(
     value
 }
 
+/// A lowest price in cents, which may be zero.
+fn cents_from(text: &str) -> Option<i64> {
+    match text.parse::<Price>() {
+        Ok(price) => Some(price.cents()),
+        Err(InvalidPrice::NotPositive) => Some(0),
+        Err(_) => None,
+    }
+}
+
 /// A point in time, or so many days after the beginning of a day in UTC.
 fn instant(text: &str, days: u64) -> Option<DateTime<Utc>> {
     let day = text.parse::<NaiveDate>().ok().and_then(|day| day.checked_add_days(Days::new(days)));
@@ -212,6 +223,13 @@ mod tests {
         assert_eq!(search.until, Some("2027-01-01T00:00:00Z".parse().unwrap()));
         let search = parse([("from", "2026-12-30T20:00:00+01:00")]).unwrap();
         assert_eq!(search.from, Some("2026-12-30T19:00:00Z".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_price_from_zero_is_any_price() {
+        let lowest = |text| parse([("minPrice", text)]).map(|search| search.lowest);
+        assert_eq!([lowest("0"), lowest("0.00"), lowest("0.01")], [Ok(Some(0)), Ok(Some(0)), Ok(Some(1))]);
+        assert!(lowest("free").is_err());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::Tickets;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString)]
 #[strum(serialize_all = "kebab-case")]
 pub enum SellingState {
-    /// No order has it, and it is not withdrawn.
+    /// No order has it, it is not withdrawn, and its event has not begun.
     ForSale,
     /// A buyer is paying.
     OnHold,
@@ -25,9 +25,9 @@ pub enum SellingState {
 }
 
 impl SellingState {
-    pub(super) fn filter(self) -> Document {
+    pub(super) fn filter(self, now: bson::DateTime) -> Document {
         match self {
-            Self::ForSale => doc! { "orderId": null, "withdrawn": { "$ne": true } },
+            Self::ForSale => doc! { "orderId": null, "withdrawn": { "$ne": true }, "begins": { "$gt": now } },
             Self::OnHold => doc! { "orderId": { "$ne": null }, "sold": false },
             Self::Sold => doc! { "sold": true },
         }
@@ -52,8 +52,8 @@ struct State {
 impl Tickets {
     /// How many tickets a seller has in each state, and the price of those sold.
     pub async fn selling(&self, seller: &UserId) -> Result<Selling, Error> {
-        let listed = doc! { "$or": [{ "withdrawn": { "$ne": true } }, { "orderId": { "$ne": null } }] };
-        let of_seller = doc! { "$match": { "userId": seller, "$and": [listed] } };
+        let counted = [SellingState::ForSale.filter(self.clock.now().into()), doc! { "orderId": { "$ne": null } }];
+        let of_seller = doc! { "$match": { "userId": seller, "$or": counted.to_vec() } };
         let group = doc! { "$group": {
             "_id": { "held": { "$ne": ["$orderId", null] }, "sold": "$sold" },
             "count": { "$sum": 1 },

@@ -11,6 +11,9 @@ pub(crate) struct Standing {
     pub(crate) order_id: Option<OrderId>,
     /// Whether that order is paid.
     pub(crate) sold: bool,
+    /// Who has bought it and gets the handover.
+    #[serde(default)]
+    pub(crate) buyer: Option<UserId>,
     /// The ticket as that order has it; `None` until its creation is received.
     pub(crate) terms: Option<Terms>,
     /// The highest number of an order received, 0 before the first. Events about earlier
@@ -26,16 +29,13 @@ pub(crate) struct Terms {
     pub(crate) price: Price,
     #[serde(default)]
     pub(crate) about: About,
-    /// The buyer, who gets the handover once it is paid.
-    pub(crate) buyer: Option<UserId>,
     /// The order's number; the audit compares it.
     pub(crate) sequence: i64,
 }
 
 impl From<&Terms> for bson::Bson {
-    fn from(terms: &Terms) -> Self {
-        let Terms { title, price, about, buyer, sequence } = terms;
-        bson::doc! { "title": title, "price": price.cents(), "about": about, "buyer": buyer.as_ref(), "sequence": sequence }.into()
+    fn from(Terms { title, price, about, sequence }: &Terms) -> Self {
+        bson::doc! { "title": title, "price": price.cents(), "about": about, "sequence": sequence }.into()
     }
 }
 
@@ -45,53 +45,40 @@ pub(super) struct OrderUpdate<'a> {
     pub(super) order: &'a OrderId,
     /// The order's number among those on its ticket, from 1.
     pub(super) sequence: i64,
-    pub(super) stage: Stage,
-    /// Only the order's creation carries them.
-    pub(super) terms: Option<&'a Terms>,
+    pub(super) change: Change<'a>,
 }
 
-/// The stages of an order, for its ticket. A later stage wins over an earlier one in any
-/// order of events.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stage {
+/// What an event about an order says of its ticket.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Change<'a> {
     /// The order is created.
-    Held,
-    /// The order is paid.
-    Sold,
-    /// The order is cancelled. If it was paid, the payment came too late and is refunded.
-    Free,
+    Held(&'a Terms),
+    /// The order is complete: this buyer has the ticket.
+    Sold(&'a UserId),
+    /// The order is cancelled. It is never complete then.
+    Freed,
 }
 
 impl Standing {
     /// The standing after an event; `None` if the event is stale or a duplicate.
     ///
-    /// An order with a higher number counts from any stage, as events about the earlier
-    /// orders are stale from then on.
-    pub(super) fn after(&self, update: OrderUpdate<'_>) -> Option<Self> {
-        let later = update.sequence > self.order_sequence;
-        let same = self.order_id.as_ref() == Some(update.order);
-        let further = same && update.stage > self.stage();
-        // A payment received before its order's creation has no terms.
-        let adds_terms = same && self.terms.is_none() && update.terms.is_some();
-        if !later && !further && !adds_terms {
+    /// An order with a higher number counts at once, as events about the earlier orders are
+    /// stale from then on. Events about the same order may come in any order.
+    pub(super) fn after(&self, OrderUpdate { order, sequence, change }: OrderUpdate<'_>) -> Option<Self> {
+        let later = sequence > self.order_sequence;
+        // The order of a freed ticket is forgotten, and its number stays.
+        let same = self.order_id.as_ref() == Some(order);
+        if !later && !same {
             return None;
         }
-        let stage = if later { update.stage } else { update.stage.max(self.stage()) };
-        let kept = self.terms.as_ref().filter(|_| same);
-        Some(Self {
-            order_id: (stage != Stage::Free).then(|| update.order.clone()),
-            sold: stage == Stage::Sold,
-            terms: update.terms.or(kept).filter(|_| stage != Stage::Free).cloned(),
-            order_sequence: update.sequence,
-        })
-    }
-
-    fn stage(&self) -> Stage {
-        match (&self.order_id, self.sold) {
-            (None, _) => Stage::Free,
-            (Some(_), false) => Stage::Held,
-            (Some(_), true) => Stage::Sold,
-        }
+        let none = Self { order_sequence: sequence, ..Self::default() };
+        let ordered = Self { order_id: Some(order.clone()), ..if same { self.clone() } else { none.clone() } };
+        let next = match change {
+            Change::Held(terms) => Self { terms: Some(terms.clone()), ..ordered },
+            Change::Sold(buyer) => Self { sold: true, buyer: Some(buyer.clone()), ..ordered },
+            Change::Freed => none,
+        };
+        (next != *self).then_some(next)
     }
 }
 
@@ -102,7 +89,7 @@ mod tests {
     use super::*;
 
     fn terms(sequence: i64) -> Terms {
-        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), buyer: None, sequence }
+        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), sequence }
     }
 
     fn orders() -> [OrderId; 3] {
@@ -110,19 +97,8 @@ mod tests {
             .map(|id| id.parse().unwrap())
     }
 
-    /// The events of two orders that were paid too late, and `last` of the third.
-    fn updates<'a>(orders: &'a [OrderId; 3], terms: &'a [Terms; 3], last: &[Stage]) -> Vec<OrderUpdate<'a>> {
-        let stages: [&[Stage]; 3] = [&[Stage::Held, Stage::Sold, Stage::Free], &[Stage::Sold, Stage::Free], last];
-        let numbered = orders.iter().zip(terms).zip(stages);
-        let updates = numbered.flat_map(|((order, terms), stages)| {
-            let sequence = terms.sequence;
-            stages.iter().map(move |stage| {
-                let terms = (*stage == Stage::Held).then_some(terms);
-                OrderUpdate { order, sequence, stage: *stage, terms }
-            })
-        });
-        updates.collect()
-    }
+    /// An event, by the index of its order.
+    type Told<'a> = (usize, Change<'a>);
 
     /// Visits every permutation of `rest` after `received`.
     fn permute(received: &mut Vec<usize>, rest: &BTreeSet<usize>, visit: &mut impl FnMut(&[usize])) {
@@ -139,7 +115,11 @@ mod tests {
 
     /// Applies all events in every order and returns the final standing. Fails unless
     /// order and repetition make no difference, at any point.
-    fn apply_in_every_order(updates: &[OrderUpdate<'_>]) -> Standing {
+    fn apply_in_every_order(told: &[Told<'_>]) -> Standing {
+        let orders = orders();
+        let numbered = told.iter().map(|(index, change)| (&orders[*index], [1, 2, 3][*index], *change));
+        let updates: Vec<_> =
+            numbered.map(|(order, sequence, change)| OrderUpdate { order, sequence, change }).collect();
         let mut known: BTreeMap<BTreeSet<usize>, Standing> = BTreeMap::new();
         permute(&mut Vec::new(), &(0..updates.len()).collect(), &mut |permutation| {
             let mut standing = Standing::default();
@@ -158,26 +138,34 @@ mod tests {
 
     #[test]
     fn events_in_any_order_and_repeated_give_the_same_standing() {
-        let (orders, terms) = (orders(), [1, 2, 3].map(terms));
-        for (last, order_id, sold) in [
-            (&[Stage::Held][..], Some(&orders[2]), false),
-            (&[Stage::Held, Stage::Sold], Some(&orders[2]), true),
-            (&[Stage::Held, Stage::Free], None, false),
-        ] {
-            let known = order_id.map(|_| terms[2].clone());
-            let expected = Standing { order_id: order_id.cloned(), sold, terms: known, order_sequence: 3 };
-            assert_eq!(apply_in_every_order(&updates(&orders, &terms, last)), expected, "{last:?}");
+        let (orders, terms, buyer) = (orders(), [1, 2, 3].map(terms), UserId::new());
+        // Two orders were cancelled; of the second the creation was lost.
+        let earlier = [(0, Change::Held(&terms[0])), (0, Change::Freed), (1, Change::Freed)];
+        let held = (2, Change::Held(&terms[2]));
+        let last = Standing { order_id: Some(orders[2].clone()), order_sequence: 3, ..Standing::default() };
+        let on_hold = Standing { terms: Some(terms[2].clone()), ..last };
+        let sold = Standing { sold: true, buyer: Some(buyer.clone()), ..on_hold.clone() };
+        let free = Standing { order_sequence: 3, ..Standing::default() };
+        for (end, expected) in [(None, on_hold), (Some(Change::Sold(&buyer)), sold), (Some(Change::Freed), free)] {
+            let told: Vec<_> = earlier.into_iter().chain([held]).chain(end.map(|change| (2, change))).collect();
+            assert_eq!(apply_in_every_order(&told), expected);
         }
     }
 
     #[test]
-    fn only_the_paid_order_sells_the_ticket() {
-        let [held, other, _] = orders();
-        let standing = Standing { order_id: Some(held.clone()), order_sequence: 2, ..Standing::default() };
-        let paid = |order, sequence| standing.after(OrderUpdate { order, sequence, stage: Stage::Sold, terms: None });
-        assert_eq!(paid(&held, 2), Some(Standing { sold: true, ..standing.clone() }));
-        assert_eq!(paid(&other, 1), None);
-        let resold = Standing { order_id: Some(other.clone()), sold: true, order_sequence: 3, terms: None };
-        assert_eq!(paid(&other, 3), Some(resold));
+    fn a_redelivered_event_adds_what_an_older_program_left_out() {
+        let ([order, ..], terms, buyer) = (orders(), terms(1), UserId::new());
+        let full = Standing {
+            order_id: Some(order.clone()),
+            sold: true,
+            buyer: Some(buyer.clone()),
+            terms: Some(terms.clone()),
+            order_sequence: 1,
+        };
+        let told = |standing: Standing, change| standing.after(OrderUpdate { order: &order, sequence: 1, change });
+        let without = Standing { buyer: None, ..full.clone() };
+        assert_eq!(told(without, Change::Sold(&buyer)), Some(full.clone()));
+        let without = Standing { terms: None, ..full.clone() };
+        assert_eq!(told(without, Change::Held(&terms)), Some(full));
     }
 }

@@ -1,7 +1,7 @@
 use common::{
-    api::{PaymentId, TicketId, users::User},
-    events::{OrderCreated, PaymentRefunded, TicketInOrder},
-    testing::{Client, Reply, Service, TestEnv, eventually, order_cancelled, payment_created, user},
+    api::{TicketId, users::User},
+    events::{OrderCompleted, OrderCreated, OrderRefunded},
+    testing::{Client, Reply, Service, TestEnv, eventually, order_cancelled, order_completed, payment_created, user},
 };
 use serde_json::{Value, json};
 
@@ -33,23 +33,17 @@ fn order_of(buyer: &User, ticket: &common::api::tickets::Ticket, sequence: i64) 
 
 async fn sold(env: &TestEnv, order: &OrderCreated) {
     env.publish(order).await;
-    env.publish(&payment_created(order)).await;
+    env.publish(&order_completed(order)).await;
     env.all_handled().await;
 }
 
-fn refund(order: &OrderCreated, amount: Option<&str>) -> PaymentRefunded {
-    let ticket = TicketInOrder { id: order.ticket.id.clone(), sequence: order.ticket.sequence };
-    PaymentRefunded {
-        id: PaymentId::new(),
-        order_id: order.id.clone(),
-        stripe_id: "pi_1".into(),
-        amount: amount.map(|amount| amount.parse().unwrap()),
-        ticket: Some(ticket),
-    }
+fn refund(order: &OrderCreated, amount: Option<&str>) -> OrderRefunded {
+    let OrderCompleted { id, version, ticket, .. } = order_completed(order);
+    OrderRefunded { id, version, amount: amount.map(|amount| amount.parse().unwrap()), ticket }
 }
 
 #[tokio::test]
-async fn the_buyer_gets_the_handover_from_the_moment_it_is_paid_and_nobody_else() {
+async fn the_buyer_of_the_complete_order_gets_the_handover_and_nobody_else() {
     let (env, service) = start().await;
     let (id, seller, ticket) = deposited(&service).await;
     let (buyer, stranger) = (user(), service.signed_in(&user()));
@@ -62,8 +56,12 @@ async fn the_buyer_gets_the_handover_from_the_moment_it_is_paid_and_nobody_else(
     env.publish(&bought).await;
     eventually("the ticket is held", async || show(&service, &id).await.order_id).await;
     handover(&client, &id).await.refused(401, &denied);
-
+    // Paid, but the buyer may have cancelled before: orders decides.
     env.publish(&payment_created(&bought)).await;
+    env.all_handled().await;
+    handover(&client, &id).await.refused(401, &denied);
+
+    env.publish(&order_completed(&bought)).await;
     eventually("the ticket is sold", async || show(&service, &id).await.sold.then_some(())).await;
     for reader in [&client, &seller] {
         assert_eq!(handover(reader, &id).await.expect(200).body, json!({ "text": CODE }));
@@ -73,6 +71,26 @@ async fn the_buyer_gets_the_handover_from_the_moment_it_is_paid_and_nobody_else(
     let _ = deposit(&seller, &id, "another").await.expect(204);
     assert_eq!(handover(&client, &id).await.expect(200).body["text"], "another");
     deposit(&client, &id, "mine").await.refused(401, &denied);
+}
+
+#[tokio::test]
+async fn a_handover_can_be_deposited_when_a_ticket_is_listed_or_changed_and_a_refused_one_lists_nothing() {
+    let (_env, service) = start().await;
+    let seller = service.signed_in(&user());
+    let listing = |handover: &str| json!({ "title": "Concert", "price": 20, "handover": handover });
+    seller
+        .post("/api/tickets", &listing("a\0"))
+        .await
+        .refused(400, &["The ticket's code or link must not contain control characters"]);
+    assert_eq!(seller.get("/api/tickets/mine").await.expect(200).body, json!([]));
+    let reply = seller.post("/api/tickets", &listing(CODE)).await.expect(201);
+    assert!(!reply.body.to_string().contains(CODE), "{}", reply.body);
+    let id: TicketId = reply.body["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(handover(&seller, &id).await.expect(200).body["text"], CODE);
+    for (sent, kept) in [("another", "another"), (" ", "another")] {
+        let _ = seller.put(&format!("/api/tickets/{id}"), &listing(sent)).await.expect(200);
+        assert_eq!(handover(&seller, &id).await.expect(200).body["text"], kept);
+    }
 }
 
 #[tokio::test]
@@ -140,7 +158,7 @@ async fn the_handover_of_a_ticket_that_is_sold_again_is_the_new_buyers_alone() {
     let (id, _, ticket) = deposited(&service).await;
     let (first, second) = (user(), user());
     let late = order_of(&first, &ticket, 1);
-    sold(&env, &late).await;
+    env.publish(&late).await;
     env.publish(&order_cancelled(&late)).await;
     env.publish(&refund(&late, None)).await;
     sold(&env, &order_of(&second, &ticket, 2)).await;

@@ -1,10 +1,12 @@
+use chrono::TimeDelta;
 use common::{
     api::{
         UserId,
         tickets::{Seller, Selling, Ticket},
     },
-    testing::{eventually, payment_created, user},
+    testing::{eventually, order_completed, user},
 };
+use serde_json::json;
 
 use super::{list, order, show, start};
 
@@ -14,6 +16,10 @@ async fn sellers_see_their_tickets_by_state_and_what_they_brought() {
     let seller = user();
     let client = service.signed_in(&seller);
     let mut tickets = Vec::new();
+    let over =
+        json!({ "title": "over", "price": 20, "startsAt": (env.clock.now() + TimeDelta::hours(1)).to_rfc3339() });
+    let _ = client.post("/api/tickets", &over).await.expect(201);
+    env.clock.advance(TimeDelta::hours(2));
     for title in ["free", "held", "sold", "sold too", "withdrawn"] {
         tickets.push(list(&service, &seller, title).await);
     }
@@ -22,7 +28,7 @@ async fn sellers_see_their_tickets_by_state_and_what_they_brought() {
     for ticket in &tickets[2..4] {
         let bought = order(ticket, 1);
         env.publish(&bought).await;
-        env.publish(&payment_created(&bought)).await;
+        env.publish(&order_completed(&bought)).await;
     }
     let _ = client.delete(&format!("/api/tickets/{}", tickets[4].id)).await.expect(204);
     eventually("held", async || show(&service, &tickets[1].id).await.order_id).await;

@@ -1,7 +1,7 @@
 use common::{
     api::{OrderId, TicketId, tickets::Ticket},
     events::{Event, Subject, TicketUpdated},
-    testing::{Service, TestEnv, eventually, order_cancelled, payment_created, user},
+    testing::{Service, TestEnv, eventually, order_cancelled, order_completed, payment_created, user},
 };
 use serde_json::json;
 
@@ -18,10 +18,6 @@ async fn order_and_sold(service: &Service, ticket: &Ticket) -> (Option<OrderId>,
     (ticket.order_id, ticket.sold)
 }
 
-async fn is_sold(service: &Service, ticket: &Ticket) -> Ticket {
-    eventually("it is sold", async || Some(show(service, &ticket.id).await).filter(|ticket| ticket.sold)).await
-}
-
 #[tokio::test]
 async fn sellers_can_distinguish_sold_from_held_tickets() {
     let (env, service) = start().await;
@@ -31,7 +27,7 @@ async fn sellers_can_distinguish_sold_from_held_tickets() {
     let bought = order(&sold, 1);
     publish(&env, &order(&held, 1)).await;
     publish(&env, &bought).await;
-    publish(&env, &payment_created(&bought)).await;
+    publish(&env, &order_completed(&bought)).await;
 
     let mine = service.signed_in(&seller).get("/api/tickets/mine").await.expect(200).body;
     let shown = |index: usize| (mine[index]["title"].as_str().unwrap(), mine[index].get("sold"));
@@ -66,36 +62,34 @@ async fn a_held_ticket_shows_title_and_price_as_ordered() {
 
     publish(&env, &order_cancelled(&crossed)).await;
     assert_eq!(displayed().await, edited);
-    // The payment arrives before the order with its terms.
+    // The completion arrives before the creation with its terms.
     let next = order(&ticket, 2);
-    publish(&env, &payment_created(&next)).await;
+    publish(&env, &order_completed(&next)).await;
     publish(&env, &next).await;
     assert_eq!(displayed().await, ordered);
     assert!(show(&service, &ticket.id).await.sold);
 }
 
 #[tokio::test]
-async fn a_late_payment_does_not_keep_the_ticket() {
+async fn a_payment_alone_sells_nothing() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
     let late = order(&ticket, 1);
     publish(&env, &late).await;
+    // Its buyer has cancelled meanwhile.
     publish(&env, &payment_created(&late)).await;
-    is_sold(&service, &ticket).await;
+    assert_eq!(order_and_sold(&service, &ticket).await, (Some(late.id.clone()), false));
     publish(&env, &order_cancelled(&late)).await;
-    assert_eq!(order_and_sold(&service, &ticket).await, (None, false));
-    // A redelivered payment is stale.
-    publish(&env, &payment_created(&late)).await;
     let free = show(&service, &ticket.id).await;
-    assert_eq!((free.order_id, free.sold, free.version.0), (None, false, 3));
+    assert_eq!((free.order_id, free.sold, free.version.0), (None, false, 2));
 }
 
 #[tokio::test]
-async fn a_payment_received_before_its_order_sells_the_ticket() {
+async fn a_completion_received_before_its_order_sells_the_ticket() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
     let order = order(&ticket, 1);
-    publish(&env, &payment_created(&order)).await;
+    publish(&env, &order_completed(&order)).await;
     publish(&env, &order).await;
     assert_eq!(order_and_sold(&service, &ticket).await, (Some(order.id.clone()), true));
     // The order adds its terms once; a duplicate changes nothing.
@@ -106,19 +100,14 @@ async fn a_payment_received_before_its_order_sells_the_ticket() {
 }
 
 #[tokio::test]
-async fn payments_of_earlier_orders_leave_the_next_order_alone() {
+async fn the_end_of_an_earlier_order_leaves_the_next_order_alone() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
-    let (first, second, third) = (order(&ticket, 1), order(&ticket, 2), order(&ticket, 3));
-    publish(&env, &first).await;
+    let (first, second) = (order(&ticket, 1), order(&ticket, 2));
     publish(&env, &second).await;
-    publish(&env, &payment_created(&first)).await;
-    assert_eq!(order_and_sold(&service, &ticket).await, (Some(second.id.clone()), false));
-    // Paid too late: the next order is on its way already.
-    publish(&env, &payment_created(&second)).await;
-    publish(&env, &third).await;
-    publish(&env, &order_cancelled(&second)).await;
-    assert_eq!(order_and_sold(&service, &ticket).await, (Some(third.id), false));
+    publish(&env, &first).await;
+    publish(&env, &order_cancelled(&first)).await;
+    assert_eq!(order_and_sold(&service, &ticket).await, (Some(second.id), false));
 }
 
 /// Several orders on many tickets at once. Each event comes twice, each ticket's events
@@ -132,18 +121,17 @@ async fn shuffled_events_of_several_orders_converge() {
     let mut expected = Vec::new();
     for turn in 0..TICKETS {
         let ticket = listed(&service).await;
-        let (late, dropped, last) = (order(&ticket, 1), order(&ticket, 2), order(&ticket, 3));
+        let (first, dropped, last) = (order(&ticket, 1), order(&ticket, 2), order(&ticket, 3));
         let mut all = vec![
-            payload(&late),
-            payload(&payment_created(&late)),
-            payload(&order_cancelled(&late)),
+            payload(&first),
+            payload(&order_cancelled(&first)),
             payload(&dropped),
             payload(&order_cancelled(&dropped)),
             payload(&last),
-            payload(&payment_created(&last)),
+            payload(&order_completed(&last)),
         ];
         all.extend(all.clone());
-        all.rotate_left(turn % 7);
+        all.rotate_left(turn % 6);
         if turn % 2 == 1 {
             all.reverse();
         }
@@ -168,12 +156,12 @@ fn payload<E: Event>(event: &E) -> (Subject, Vec<u8>) {
 }
 
 #[tokio::test]
-async fn a_duplicate_payment_changes_nothing() {
+async fn a_duplicate_completion_changes_nothing() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
     let order = order(&ticket, 1);
     publish(&env, &order).await;
-    let (subject, payload) = payload(&payment_created(&order));
+    let (subject, payload) = payload(&order_completed(&order));
     for _ in 0..3 {
         env.publish_raw(subject, &payload).await;
     }
@@ -183,14 +171,14 @@ async fn a_duplicate_payment_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_payment_that_names_no_ticket_is_a_dead_letter() {
+async fn a_completion_that_names_no_ticket_is_a_dead_letter() {
     let (env, service) = start().await;
     let ticket = listed(&service).await;
     let bought = order(&ticket, 1);
     publish(&env, &bought).await;
-    let mut unnamed = serde_json::to_value(payment_created(&bought)).unwrap();
+    let mut unnamed = serde_json::to_value(order_completed(&bought)).unwrap();
     unnamed.as_object_mut().unwrap().remove("ticket").unwrap();
-    env.publish_raw(Subject::PaymentCreated, unnamed.to_string().as_bytes()).await;
+    env.publish_raw(Subject::OrderCompleted, unnamed.to_string().as_bytes()).await;
     let letter = eventually("a dead letter", async || env.dead_letters().await.into_iter().next()).await;
     assert_eq!(letter.service, "tickets-service");
     assert!(letter.reason.contains("missing field `ticket`"), "{}", letter.reason);
@@ -198,14 +186,14 @@ async fn a_payment_that_names_no_ticket_is_a_dead_letter() {
 }
 
 #[tokio::test]
-async fn a_payment_for_an_unknown_ticket_is_a_dead_letter() {
+async fn the_completion_of_an_order_on_an_unknown_ticket_is_a_dead_letter() {
     let (env, service) = start().await;
     let mut lost = order(&listed(&service).await, 1);
     lost.ticket.id = TicketId::new();
-    env.publish(&payment_created(&lost)).await;
+    env.publish(&order_completed(&lost)).await;
     let letter = eventually("a dead letter", async || env.dead_letters().await.into_iter().next()).await;
     assert_eq!(letter.service, "tickets-service");
-    assert!(letter.subject.ends_with("payment:created"), "{}", letter.subject);
+    assert!(letter.subject.ends_with("order:completed"), "{}", letter.subject);
     assert!(letter.reason.contains("unknown ticket"), "{}", letter.reason);
 }
 
@@ -214,7 +202,7 @@ async fn a_sold_ticket_is_not_edited() {
     let (env, service) = start().await;
     let seller = user();
     let ticket = list(&service, &seller, "Concert").await;
-    publish(&env, &payment_created(&order(&ticket, 1))).await;
+    publish(&env, &order_completed(&order(&ticket, 1))).await;
     let body = json!({ "title": "Concert", "price": 30 });
     let path = format!("/api/tickets/{}", ticket.id);
     service.signed_in(&seller).put(&path, &body).await.refused(400, &["Cannot edit a reserved ticket"]);

@@ -1,7 +1,7 @@
 use common::{
     api::{TicketId, tickets::Ticket},
     events::{TicketUpdated, TicketWithdrawn},
-    testing::{Client, eventually, order_cancelled, payment_created, user},
+    testing::{Client, eventually, order_cancelled, order_completed, user},
 };
 use serde_json::json;
 
@@ -47,7 +47,7 @@ async fn refusals_are_checked_in_the_documented_order() {
     withdraw(&other, &ticket.id).await.refused(401, &["Not authorized"]);
     let reserved = ["Cannot withdraw a reserved ticket"];
     withdraw(&seller, &ticket.id).await.refused(400, &reserved);
-    env.publish(&payment_created(&bought)).await;
+    env.publish(&order_completed(&bought)).await;
     eventually("the ticket is sold", async || show(&service, &ticket.id).await.sold.then_some(())).await;
     withdraw(&seller, &ticket.id).await.refused(400, &reserved);
 }

@@ -3,7 +3,9 @@
 
 mod expiration_complete;
 mod order_cancelled;
+mod order_completed;
 mod order_created;
+mod order_refunded;
 mod payment_closed;
 mod payment_created;
 mod payment_refunded;
@@ -17,7 +19,9 @@ mod ticket_withdrawn;
 
 pub use expiration_complete::ExpirationComplete;
 pub use order_cancelled::{OrderCancelled, TicketInOrder};
+pub use order_completed::OrderCompleted;
 pub use order_created::{HeldTicket, OrderCreated};
+pub use order_refunded::OrderRefunded;
 pub use payment_closed::PaymentClosed;
 pub use payment_created::PaymentCreated;
 pub use payment_refunded::PaymentRefunded;

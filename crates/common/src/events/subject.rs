@@ -21,6 +21,12 @@ pub enum Subject {
     /// `order:cancelled`
     #[strum(serialize = "order:cancelled")]
     OrderCancelled,
+    /// `order:completed`
+    #[strum(serialize = "order:completed")]
+    OrderCompleted,
+    /// `order:refunded`
+    #[strum(serialize = "order:refunded")]
+    OrderRefunded,
     /// `expiration:complete`
     #[strum(serialize = "expiration:complete")]
     ExpirationComplete,

@@ -22,7 +22,7 @@ pub(super) struct Cookies {
 
 /// The names that a session's cookie may have. The host's own comes first: no sibling
 /// domain's cookie is read in its place.
-pub(super) const NAMES: [&str; 2] = [HOST_COOKIE, PLAIN_COOKIE];
+pub const NAMES: [&str; 2] = [HOST_COOKIE, PLAIN_COOKIE];
 
 impl Cookies {
     /// The name of a new session's cookie.

@@ -10,7 +10,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-pub use self::{cookies::values as cookie_values, issuer::SessionIssuer};
+pub use self::{
+    cookies::{NAMES as COOKIE_NAMES, values as cookie_values},
+    issuer::SessionIssuer,
+};
 use crate::{
     api::{
         UserId,

@@ -7,7 +7,10 @@ use mongodb::Collection;
 use super::TestEnv;
 use crate::{
     api::{OrderId, PaymentId, TicketId, UserId, Version, orders::OrderStatus, tickets::About, users::User},
-    events::{HeldTicket, OrderCancelled, OrderCreated, PaymentCreated, TicketCreated, TicketInOrder, TicketUpdated},
+    events::{
+        HeldTicket, OrderCancelled, OrderCompleted, OrderCreated, PaymentCreated, TicketCreated, TicketInOrder,
+        TicketUpdated,
+    },
     mongo,
 };
 
@@ -68,6 +71,13 @@ pub fn order_created(price: &str, expires_at: DateTime<Utc>) -> OrderCreated {
 #[must_use]
 pub fn order_cancelled(order: &OrderCreated) -> OrderCancelled {
     OrderCancelled { id: order.id.clone(), version: Version(1), ticket: ticket_in(order) }
+}
+
+/// The completion of an order.
+#[must_use]
+pub fn order_completed(order: &OrderCreated) -> OrderCompleted {
+    let OrderCreated { id, user_id, .. } = order.clone();
+    OrderCompleted { id, version: Version(1), user_id, ticket: ticket_in(order) }
 }
 
 /// The payment of an order.

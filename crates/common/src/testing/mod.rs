@@ -19,7 +19,9 @@ use tokio_util::sync::CancellationToken;
 
 pub use client::{Client, Reply};
 pub use endpoints::check_endpoints;
-pub use fixtures::{KEY, order_cancelled, order_created, payment_created, ticket_created, ticket_updated, user};
+pub use fixtures::{
+    KEY, order_cancelled, order_completed, order_created, payment_created, ticket_created, ticket_updated, user,
+};
 
 use crate::{
     clock::Clock,

@@ -118,6 +118,11 @@ fn wrongly_sold(ticket: &Ticket, complete: Option<&Order>) -> Option<String> {
         (false, Some(Order { id, .. })) => {
             Some(format!("ticket {} does not say that order {id} has bought it", ticket.id))
         }
-        _ => None,
+        (_, complete) => {
+            let (named, buyer) = (ticket.buyer.as_deref(), complete.map(|order| order.user_id.as_str()));
+            let name = |user: Option<&str>| user.unwrap_or("nobody").to_owned();
+            (named != buyer)
+                .then(|| format!("ticket {} is handed to {}; {} has bought it", ticket.id, name(named), name(buyer)))
+        }
     }
 }

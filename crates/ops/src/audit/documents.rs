@@ -22,6 +22,8 @@ pub(super) struct Ticket {
     #[serde(default)]
     pub(super) sold: bool,
     #[serde(default)]
+    pub(super) buyer: Option<String>,
+    #[serde(default)]
     pub(super) terms: Option<Terms>,
     #[serde(default)]
     pub(super) order_sequence: i64,
@@ -54,6 +56,7 @@ pub(super) struct Order {
     pub(super) id: String,
     pub(super) version: i64,
     pub(super) status: String,
+    pub(super) user_id: String,
     pub(super) expires_at: DateTime,
     #[serde(default)]
     pub(super) reason: Option<String>,
@@ -100,7 +103,8 @@ impl Order {
         if self.refunded { self.refunded_cents.unwrap_or(self.ticket.price) } else { 0 }
     }
 
-    /// The version of its last event: completing an order publishes none.
+    /// The version that payments has: it is not told of the completion, which its own
+    /// event has caused.
     pub(super) fn published_version(&self) -> i64 {
         if self.is_complete() { self.version - 1 } else { self.version }
     }

@@ -26,7 +26,7 @@ pub enum Invariant {
     Holds,
     /// I5: a ticket's order is its live order, or none.
     TicketsOrder,
-    /// I6: a ticket is sold exactly when its live order is complete.
+    /// I6: a ticket is sold, and handed to its buyer, exactly when its live order is complete.
     Sold,
     /// I7: no order that was paid has expired.
     PaidStays,

@@ -74,6 +74,7 @@ fn sale(number: usize) -> Shop {
         withdrawn: false,
         order_id: Some(order_id.clone()),
         sold: true,
+        buyer: Some("u1".into()),
         terms: Some(Terms { price: 2000, sequence: 1 }),
         order_sequence: 1,
         outbox: vec![],
@@ -82,6 +83,7 @@ fn sale(number: usize) -> Shop {
         id: order_id.clone(),
         version: 1,
         status: "complete".into(),
+        user_id: "u1".into(),
         expires_at: at.into(),
         reason: None,
         refunded: false,
@@ -181,7 +183,7 @@ fn a_paid_order_that_has_expired_is_found() {
             (shop.orders[0].status, shop.orders[0].reason) = ("cancelled".into(), Some(reason.into()));
             (shop.orders[0].refunded, shop.payments[0].state) = (state == "refunded", state.into());
             (shop.order_replicas[0].cancelled, shop.order_replicas[0].version) = (true, 1);
-            (shop.tickets[0].order_id, shop.tickets[0].sold) = (None, false);
+            (shop.tickets[0].order_id, shop.tickets[0].sold, shop.tickets[0].buyer) = (None, false, None);
             shop.change_ledger(|one| vec![Intent { captured, refunded: captured, ..one }]);
         })
     };
@@ -213,7 +215,7 @@ fn a_hold_that_outlives_its_time_is_found() {
     let held = |late: i64| {
         broken(|shop| {
             (shop.orders[0].status, shop.orders[0].version) = ("created".into(), 0);
-            shop.tickets[0].sold = false;
+            (shop.tickets[0].sold, shop.tickets[0].buyer) = (false, None);
             shop.ledger = None;
             shop.at += TimeDelta::seconds(30 + late);
         })
@@ -252,6 +254,15 @@ fn a_ticket_that_is_not_sold_as_its_order_says_is_found() {
         shop.tickets[0].order_id = None;
     };
     assert_eq!(broken(freed), ["I6"]);
+    for buyer in [None, Some("u2".to_owned())] {
+        assert_eq!(broken(|shop| shop.tickets[0].buyer = buyer), ["I6"]);
+    }
+    // A buyer who is kept when the order ends unpaid could read the handover.
+    let kept = |shop: &mut Shop| {
+        freed(shop);
+        shop.tickets[0].sold = false;
+    };
+    assert_eq!(broken(kept), ["I6"]);
 }
 
 #[test]

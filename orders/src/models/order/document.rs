@@ -6,7 +6,7 @@ use common::{
         price,
         tickets::About,
     },
-    events::{HeldTicket, OrderCancelled, OrderCreated, TicketInOrder},
+    events::{HeldTicket, OrderCancelled, OrderCompleted, OrderCreated, OrderRefunded, TicketInOrder},
 };
 use serde::{Deserialize, Serialize};
 
@@ -67,13 +67,32 @@ impl OrderDocument {
     }
 
     pub(super) fn cancelled(&self) -> OrderCancelled {
-        let ticket = TicketInOrder { id: self.ticket.id.clone(), sequence: self.ticket.sequence };
-        OrderCancelled { id: self.id.clone(), version: self.version, ticket }
+        OrderCancelled { id: self.id.clone(), version: self.version, ticket: self.ticket_in_order() }
+    }
+
+    pub(super) fn completed(&self) -> OrderCompleted {
+        let (id, user_id) = (self.id.clone(), self.user_id.clone());
+        OrderCompleted { id, version: self.version, user_id, ticket: self.ticket_in_order() }
+    }
+
+    pub(super) fn given_back(&self) -> OrderRefunded {
+        let (id, amount) = (self.id.clone(), self.refunded_part());
+        OrderRefunded { id, version: self.version, amount, ticket: self.ticket_in_order() }
+    }
+
+    /// How much was refunded; `None` after a full refund.
+    fn refunded_part(&self) -> Option<Price> {
+        self.refunded_cents.and_then(|cents| Price::from_cents(cents).ok())
+    }
+
+    fn ticket_in_order(&self) -> TicketInOrder {
+        TicketInOrder { id: self.ticket.id.clone(), sequence: self.ticket.sequence }
     }
 }
 
 impl From<OrderDocument> for Order {
     fn from(order: OrderDocument) -> Self {
+        let refunded_amount = order.refunded_part();
         let TicketDocument { id, title, price, about, .. } = order.ticket;
         Self {
             id: order.id,
@@ -83,7 +102,7 @@ impl From<OrderDocument> for Order {
             ticket: OrderedTicket { id, title, price, about },
             version: order.version,
             refunded: order.refunded,
-            refunded_amount: order.refunded_cents.and_then(|cents| Price::from_cents(cents).ok()),
+            refunded_amount,
             paid_at: order.paid_at.map(bson::DateTime::to_chrono),
             card: order.card,
             reason: order.reason,

@@ -1,5 +1,6 @@
 //! The aggregate of this service.
 
+mod announcement;
 mod document;
 mod error;
 pub(super) mod recovery;

@@ -1,4 +1,7 @@
-use super::{OrderDocument, OrderError, Orders, TicketDocument};
+use super::{
+    OrderDocument, OrderError, Orders, TicketDocument,
+    announcement::{ANNOUNCED, REFUND_ANNOUNCED},
+};
 use crate::models::TicketReplica;
 use bson::{Document, doc};
 use chrono::{DateTime, Utc};
@@ -111,30 +114,38 @@ impl Orders {
     }
 
     /// Records how much of an order's money has been refunded so far, all of it if
-    /// `part` is `None`. The version stays, as no other service keeps this.
+    /// `part` is `None`. The version stays: it counts what decides who gets the ticket.
     pub async fn mark_refunded(&self, id: &OrderId, part: Option<Price>) -> Result<(), OrderError> {
-        let order = doc! { "_id": id };
-        let (refundable, change) = match part {
-            None => (order.clone(), doc! { "$set": { "refunded": true, "refundedCents": null } }),
-            // A smaller amount than the recorded one is stale.
-            Some(part) => {
-                let less = [doc! { "refunded": false }, doc! { "refundedCents": { "$lt": part.cents() } }];
-                let change = doc! { "$set": { "refunded": true, "refundedCents": part.cents() } };
-                (doc! { "_id": id, "$or": less.to_vec() }, change)
+        let cents = part.map(Price::cents);
+        loop {
+            let order = self.existing(id).await?;
+            // A smaller amount than the recorded one is stale; nothing is more than all.
+            let is_known = |known: Option<i64>| known.is_none_or(|known| cents.is_some_and(|cents| cents <= known));
+            if order.refunded && is_known(order.refunded_cents) {
+                return Ok(());
             }
-        };
-        if self.collection.update_one(refundable, change).await?.matched_count == 0
-            && self.collection.count_documents(order).await? == 0
-        {
-            return Err(OrderError::Unknown(id.clone()));
+            let unchanged = doc! { "_id": id, "refunded": order.refunded, "refundedCents": order.refunded_cents };
+            let refunded = OrderDocument { refunded: true, refunded_cents: cents, ..order };
+            let event = OutboxEvent::new(&refunded.given_back(), self.clock.now());
+            let change = doc! {
+                "$set": { "refunded": true, "refundedCents": cents, REFUND_ANNOUNCED: true },
+                "$push": { "outbox": event },
+            };
+            if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
+                self.outbox.wake();
+                return Ok(());
+            }
         }
-        Ok(())
+    }
+
+    async fn existing(&self, id: &OrderId) -> Result<OrderDocument, OrderError> {
+        self.get(id).await?.ok_or_else(|| OrderError::Unknown(id.clone()))
     }
 
     /// Ends an order unless it has ended already. Returns its status then.
     async fn end(&self, id: &OrderId, end: End) -> Result<OrderStatus, OrderError> {
         loop {
-            let order = self.get(id).await?.ok_or_else(|| OrderError::Unknown(id.clone()))?;
+            let order = self.existing(id).await?;
             if !order.status.can_become(end.status()) {
                 return Ok(order.status);
             }
@@ -151,18 +162,20 @@ impl Orders {
     fn ending(&self, order: OrderDocument, end: &End) -> Result<Document, Error> {
         let ended = OrderDocument { version: order.version.next(), ..order };
         let mut set = doc! { "version": ended.version, "status": end.status().as_str() };
-        Ok(match end {
+        let now = self.clock.now();
+        let event = match end {
             End::Complete(Paid { at, card }) => {
                 set.insert("paidAt", *at);
                 set.insert("card", bson::serialize_to_bson(card)?);
-                doc! { "$set": set }
+                set.insert(ANNOUNCED, true);
+                OutboxEvent::new(&ended.completed(), now)
             }
             End::Cancelled(reason) => {
                 set.insert("reason", <&str>::from(*reason));
-                let event = OutboxEvent::new(&ended.cancelled(), self.clock.now());
-                doc! { "$set": set, "$push": { "outbox": event } }
+                OutboxEvent::new(&ended.cancelled(), now)
             }
-        })
+        };
+        Ok(doc! { "$set": set, "$push": { "outbox": event } })
     }
 }
 

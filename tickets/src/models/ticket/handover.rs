@@ -3,10 +3,11 @@
 use bson::doc;
 use common::{
     api::{OrderId, TicketId, UserId, tickets::HandoverDraft},
-    events::PaymentRefunded,
+    events::OrderRefunded,
 };
 
 use super::{TicketDocument, TicketError, Tickets};
+use crate::handover::{HandoverError, Sealed};
 
 impl Tickets {
     /// What lets one in, for the seller and for the buyer of the paid order; `None` while
@@ -17,6 +18,11 @@ impl Tickets {
             return Err(TicketError::NotYours);
         }
         Ok(ticket.handover.map(|sealed| self.keys.open(id, &sealed)).transpose()?)
+    }
+
+    /// What lets one in, encrypted for its ticket.
+    pub(super) fn sealed(&self, id: &TicketId, draft: Option<&HandoverDraft>) -> Result<Option<Sealed>, HandoverError> {
+        draft.map(|draft| self.keys.seal(id, &draft.text)).transpose()
     }
 
     /// Deposits what lets one in. Its event tells open pages that the ticket has changed.
@@ -32,22 +38,22 @@ impl Tickets {
     }
 
     /// Closes the handover to the buyer of an order whose money was refunded in full. The
-    /// event may come before those of the order and its payment.
-    pub async fn refund(&self, payment: &PaymentRefunded) -> Result<(), TicketError> {
-        // Only a part was refunded: the ticket is the buyer's.
-        let (None, Some(ticket)) = (payment.amount, &payment.ticket) else { return Ok(()) };
-        let refunded = doc! { "$addToSet": { "refunded": &payment.order_id } };
-        let outcome = self.collection.update_one(doc! { "_id": &ticket.id }, refunded).await?;
-        if outcome.matched_count == 0 { Err(TicketError::Unknown(ticket.id.clone())) } else { Ok(()) }
+    /// event may come before those of its creation and completion.
+    pub async fn refund(&self, order: &OrderRefunded) -> Result<(), TicketError> {
+        if order.amount.is_some() {
+            // Only a part was refunded: the ticket is the buyer's.
+            return Ok(());
+        }
+        let closed = doc! { "$addToSet": { "refunded": &order.id } };
+        let closed = self.collection.update_one(doc! { "_id": &order.ticket.id }, closed).await?;
+        if closed.matched_count == 0 { Err(TicketError::Unknown(order.ticket.id.clone())) } else { Ok(()) }
     }
 }
 
 impl TicketDocument {
     /// Whether an order of this user has bought it and is not refunded.
     fn is_bought_by(&self, user: &UserId) -> bool {
-        let standing = &self.standing;
         let is_refunded = |order: &OrderId| self.refunded.contains(order);
-        let buyer = standing.terms.as_ref().and_then(|terms| terms.buyer.as_ref());
-        standing.sold && buyer == Some(user) && !standing.order_id.as_ref().is_some_and(is_refunded)
+        self.standing.buyer.as_ref() == Some(user) && !self.standing.order_id.as_ref().is_some_and(is_refunded)
     }
 }

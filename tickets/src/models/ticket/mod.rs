@@ -32,7 +32,7 @@ pub use error::TicketError;
 pub struct Tickets {
     pub(super) collection: Collection<TicketDocument>,
     outbox: Outbox,
-    clock: Clock,
+    pub(super) clock: Clock,
     keys: HandoverKeys,
 }
 
@@ -58,10 +58,11 @@ impl Tickets {
     }
 
     /// Lists a new ticket.
-    pub async fn create(&self, seller: UserId, draft: TicketDraft) -> Result<Ticket, Error> {
-        let about = draft.about(&About::default());
+    pub async fn create(&self, seller: UserId, draft: TicketDraft) -> Result<Ticket, TicketError> {
+        let (id, about) = (TicketId::new(), draft.about(&About::default()));
         let mut ticket = TicketDocument {
-            id: TicketId::new(),
+            handover: self.sealed(&id, draft.handover.as_ref())?,
+            id,
             version: Version(0),
             words: text::index(&draft.title),
             title: draft.title,
@@ -70,7 +71,6 @@ impl Tickets {
             begins: begins(&about),
             about,
             withdrawn: false,
-            handover: None,
             refunded: Vec::new(),
             standing: Standing::default(),
             outbox: Vec::new(),
@@ -89,9 +89,7 @@ impl Tickets {
     /// A page of the tickets for sale: those that nobody holds, that are not withdrawn and
     /// whose event has not begun.
     pub async fn for_sale(&self, search: &Search) -> Result<Found, Error> {
-        let now = bson::DateTime::from(self.clock.now());
-        let for_sale = doc! { "orderId": null, "withdrawn": { "$ne": true }, "begins": { "$gt": now } };
-        self.page(search, for_sale, Ticket::from).await
+        self.page(search, SellingState::ForSale.filter(self.clock.now().into()), Ticket::from).await
     }
 
     /// A page of a seller's tickets, also those held, sold or withdrawn.
@@ -102,7 +100,7 @@ impl Tickets {
         search: &Search,
     ) -> Result<Found, Error> {
         let mut filter = doc! { "userId": seller };
-        filter.extend(state.map(SellingState::filter).unwrap_or_default());
+        filter.extend(state.map(|state| state.filter(self.clock.now().into())).unwrap_or_default());
         self.page(search, filter, TicketDocument::for_seller).await
     }
 

@@ -4,18 +4,19 @@ use common::{
         TicketId, UserId,
         tickets::{Ticket, TicketDraft},
     },
-    events::{HeldTicket, OrderCancelled, OrderCreated, PaymentCreated},
+    events::{HeldTicket, OrderCancelled, OrderCompleted, OrderCreated},
     messaging::OutboxEvent,
     text,
 };
 
 use super::{TicketDocument, TicketError, Tickets, begins};
-use crate::models::standing::{OrderUpdate, Stage, Terms};
+use crate::models::standing::{Change, OrderUpdate, Terms};
 
 impl Tickets {
     /// Changes what the seller says of a ticket that no order has and that is at the version
     /// that the change is based on.
     pub async fn edit(&self, id: &TicketId, seller: &UserId, draft: &TicketDraft) -> Result<Ticket, TicketError> {
+        let handover = self.sealed(id, draft.handover.as_ref())?;
         let edited = self.change(id, |ticket| {
             if ticket.standing.order_id.is_some() {
                 return Err(TicketError::Reserved);
@@ -30,7 +31,8 @@ impl Tickets {
                 return Err(TicketError::Stale);
             }
             let (title, price, about) = (draft.title.clone(), draft.price, draft.about(&ticket.about));
-            Ok(Some(TicketDocument { title, price, begins: begins(&about), about, ..ticket.clone() }))
+            let handover = handover.clone().or_else(|| ticket.handover.clone());
+            Ok(Some(TicketDocument { title, price, begins: begins(&about), about, handover, ..ticket.clone() }))
         });
         Ok(edited.await?.into())
     }
@@ -51,22 +53,22 @@ impl Tickets {
 
     /// Holds a ticket for an order, unless a later event has been applied.
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), TicketError> {
-        let (sequence, stage) = (order.ticket.sequence, Stage::Held);
-        let HeldTicket { title, price, about, .. } = order.ticket.clone();
-        let terms = Terms { title, price, about, buyer: Some(order.user_id.clone()), sequence };
-        self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, stage, terms: Some(&terms) }).await
+        let HeldTicket { id, title, price, about, sequence } = &order.ticket;
+        let (sequence, title, about) = (*sequence, title.clone(), about.clone());
+        let terms = Terms { title, price: *price, about, sequence };
+        self.follow(id, OrderUpdate { order: &order.id, sequence, change: Change::Held(&terms) }).await
     }
 
-    /// Marks a ticket as sold to an order, unless a later event has been applied.
-    pub async fn sell(&self, payment: &PaymentCreated) -> Result<(), TicketError> {
-        let (order, sequence, stage) = (&payment.order_id, payment.ticket.sequence, Stage::Sold);
-        self.follow(&payment.ticket.id, OrderUpdate { order, sequence, stage, terms: None }).await
+    /// Sells a ticket to the buyer of a complete order, unless a later event has been applied.
+    pub async fn sell(&self, order: &OrderCompleted) -> Result<(), TicketError> {
+        let (sequence, change) = (order.ticket.sequence, Change::Sold(&order.user_id));
+        self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, change }).await
     }
 
     /// Frees the ticket of a cancelled order, unless a later event has been applied.
     pub async fn release(&self, order: &OrderCancelled) -> Result<(), TicketError> {
-        let (sequence, stage) = (order.ticket.sequence, Stage::Free);
-        self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, stage, terms: None }).await
+        let (sequence, change) = (order.ticket.sequence, Change::Freed);
+        self.follow(&order.ticket.id, OrderUpdate { order: &order.id, sequence, change }).await
     }
 
     /// Applies an order's event to its ticket, unless it is stale.
@@ -122,6 +124,7 @@ impl Tickets {
                 "handover": to.handover.as_ref(),
                 "orderId": to.standing.order_id.as_ref(),
                 "sold": to.standing.sold,
+                "buyer": to.standing.buyer.as_ref(),
                 "terms": to.standing.terms.as_ref(),
                 "orderSequence": to.standing.order_sequence,
             },

@@ -18,14 +18,23 @@ pub struct About {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(nullable = false, example = "Hall 2"))]
     pub venue: Option<String>,
-    /// What kind of event it is.
+    /// What kind of event it is: a [`Category`], or one that only newer programs know, which
+    /// older ones keep and pass on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "server", schema(nullable = false))]
-    pub category: Option<Category>,
+    #[cfg_attr(feature = "server", schema(nullable = false, example = "music"))]
+    pub category: Option<String>,
     /// Seat, block or row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "server", schema(nullable = false, example = "Block C, row 4"))]
     pub details: Option<String>,
+}
+
+impl About {
+    /// The kind of event, if it is said and known.
+    #[must_use]
+    pub fn kind(&self) -> Option<Category> {
+        self.category.as_ref().and_then(|category| category.parse().ok())
+    }
 }
 
 #[cfg(feature = "server")]
@@ -34,7 +43,7 @@ impl From<&About> for bson::Bson {
         let fields = [
             ("startsAt", about.starts_at.map(String::from)),
             ("venue", about.venue.clone()),
-            ("category", about.category.map(|category| category.as_str().to_owned())),
+            ("category", about.category.clone()),
             ("details", about.details.clone()),
         ];
         let said = fields.into_iter().filter_map(|(field, text)| Some((field.to_owned(), Self::String(text?))));
@@ -43,21 +52,7 @@ impl From<&About> for bson::Bson {
 }
 
 /// The kinds of events.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantArray,
-)]
-#[cfg_attr(feature = "server", derive(utoipa::ToSchema, schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::EnumString, strum::IntoStaticStr, strum::VariantArray)]
 #[strum(serialize_all = "lowercase")]
 #[allow(missing_docs, reason = "the names say it")]
 pub enum Category {
@@ -76,6 +71,12 @@ impl Category {
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
+    }
+}
+
+impl From<Category> for String {
+    fn from(category: Category) -> Self {
+        category.as_str().to_owned()
     }
 }
 
@@ -180,7 +181,7 @@ mod tests {
         let about = About {
             starts_at: Some("2026-12-31T20:00:00-05:00".parse().unwrap()),
             venue: Some("Hall 2".into()),
-            category: Some(Category::Festival),
+            category: Some("festival".into()),
             details: Some("Row 4".into()),
         };
         for about in [about, About::default()] {
@@ -189,10 +190,11 @@ mod tests {
     }
 
     #[test]
-    fn categories_are_spelled_alike_everywhere() {
+    fn a_category_is_read_as_it_is_spelled() {
         for category in Category::ALL {
-            assert_eq!(serde_json::to_value(category).unwrap(), category.as_str());
             assert_eq!(category.as_str().parse(), Ok(*category));
         }
+        let newer: About = serde_json::from_str(r#"{"category":"opera"}"#).unwrap();
+        assert_eq!((newer.kind(), serde_json::to_string(&newer).unwrap()), (None, r#"{"category":"opera"}"#.into()));
     }
 }

@@ -1,5 +1,7 @@
 //! What a seller sends.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -45,12 +47,16 @@ pub struct TicketDraft {
     /// changed. A creation ignores it.
     #[schema(required = false, schema_with = schema::version)]
     pub version: Option<Version>,
+    /// What lets one in; [`HandoverDraft`] says which texts. It is deposited at the same time.
+    /// Null or a blank text deposits nothing and leaves what there is.
+    #[schema(required = false, schema_with = schema::handover)]
+    pub handover: Option<HandoverDraft>,
 }
 
 /// What lets one in, validated.
-#[derive(Debug, Clone, PartialEq, Eq, utoipa::ToSchema)]
+#[derive(Clone, PartialEq, Eq, utoipa::ToSchema)]
 pub struct HandoverDraft {
-    /// A code or a link.
+    /// A code or a link. The ends of its lines are kept as line feeds.
     #[schema(min_length = 1, max_length = 2000, example = "K7-4411-9920")]
     pub text: String,
 }
@@ -58,18 +64,31 @@ pub struct HandoverDraft {
 impl HandoverDraft {
     /// Reads the body of a deposit.
     pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
-        let text = fields.text("text").unwrap_or_default();
-        let problem = if !text::has_visible(text) {
-            "The ticket's code or link is required".to_owned()
+        let draft = Self::of(fields.text("text").unwrap_or_default());
+        draft.map_err(|problem| vec![FieldError::new("text", problem)])
+    }
+
+    fn of(text: &str) -> Result<Self, String> {
+        // Forms send each line's end as CR and LF:
+        // <https://html.spec.whatwg.org/multipage/form-control-infrastructure.html>.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let is_refused = |symbol: char| symbol.is_control() && !matches!(symbol, '\n' | '\t');
+        if !text::has_visible(&text) {
+            Err("The ticket's code or link is required".into())
         } else if text.chars().count() > HANDOVER_LIMIT {
-            format!("The ticket's code or link must be at most {HANDOVER_LIMIT} characters")
-        } else if text.chars().any(|symbol| symbol.is_control() && symbol != '\n') || text::has_direction_control(text)
-        {
-            "The ticket's code or link must not contain control characters".to_owned()
+            Err(format!("The ticket's code or link must be at most {HANDOVER_LIMIT} characters"))
+        } else if text.contains(is_refused) || text::has_direction_control(&text) {
+            Err("The ticket's code or link must not contain control characters".into())
         } else {
-            return Ok(Self { text: text.to_owned() });
-        };
-        Err(vec![FieldError::new("text", problem)])
+            Ok(Self { text })
+        }
+    }
+}
+
+impl fmt::Debug for HandoverDraft {
+    /// Without the text, so that no log shows it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandoverDraft").finish_non_exhaustive()
     }
 }
 
@@ -87,10 +106,14 @@ impl TicketDraft {
         let category = keep(said(fields, "category", category), &mut errors);
         let details = keep(said(fields, "details", |text| optional_line("Details", DETAILS_LIMIT, text)), &mut errors);
         let version = keep(version(fields.value("version")), &mut errors);
-        match (title, price, starts_at, venue, category, details, version) {
-            (Some(title), Some(price), Some(starts_at), Some(venue), Some(category), Some(details), Some(version)) => {
-                Ok(Self { title, price, starts_at, venue, category, details, version })
-            }
+        let handover = keep(said(fields, "handover", handover), &mut errors).map(Option::flatten);
+        let described = (title, price, starts_at, venue, category, details);
+        match (described, version, handover) {
+            (
+                (Some(title), Some(price), Some(starts_at), Some(venue), Some(category), Some(details)),
+                Some(version),
+                Some(handover),
+            ) => Ok(Self { title, price, starts_at, venue, category, details, version, handover }),
             _ => Err(errors),
         }
     }
@@ -101,7 +124,7 @@ impl TicketDraft {
         About {
             starts_at: self.starts_at.unwrap_or(before.starts_at),
             venue: self.venue.clone().unwrap_or_else(|| before.venue.clone()),
-            category: self.category.unwrap_or(before.category),
+            category: self.category.map_or_else(|| before.category.clone(), |said| said.map(String::from)),
             details: self.details.clone().unwrap_or_else(|| before.details.clone()),
         }
     }
@@ -182,6 +205,10 @@ fn category(text: &str) -> Result<Option<Category>, String> {
     })
 }
 
+fn handover(text: &str) -> Result<Option<HandoverDraft>, String> {
+    text::has_visible(text).then(|| HandoverDraft::of(text)).transpose()
+}
+
 /// Forms send a text.
 fn version(value: Option<&Value>) -> Result<Option<Version>, FieldError> {
     let version = match value {
@@ -217,6 +244,10 @@ mod schema {
 
     pub(super) fn details() -> Schema {
         text().max_length(Some(super::DETAILS_LIMIT)).into()
+    }
+
+    pub(super) fn handover() -> Schema {
+        text().max_length(Some(super::HANDOVER_LIMIT)).into()
     }
 
     pub(super) fn version() -> Schema {
@@ -300,7 +331,9 @@ mod tests {
             let body = serde_json::json!({ "text": text }).to_string();
             HandoverDraft::parse(&Fields::parse(body.as_bytes()).unwrap()).map(|draft| draft.text)
         };
-        assert_eq!(parse(&"K7\nhttps://a.example".into()).unwrap(), "K7\nhttps://a.example");
+        for sent in ["K7\nhttps://a.example\tB", "K7\r\nhttps://a.example\tB", "K7\rhttps://a.example\tB"] {
+            assert_eq!(parse(&sent.into()).unwrap(), "K7\nhttps://a.example\tB");
+        }
         assert!(parse(&"é".repeat(2000).into()).is_ok());
         for wrong in
             [Value::Null, 7.into(), "".into(), " ".into(), "é".repeat(2001).into(), "a\0".into(), "a\u{202e}".into()]
@@ -311,7 +344,7 @@ mod tests {
 
     #[test]
     fn an_absent_field_is_kept_and_null_or_blank_clears_it() {
-        let before = About { venue: Some("Hall 2".into()), category: Some(Category::Music), ..About::default() };
+        let before = About { venue: Some("Hall 2".into()), category: Some("music".into()), ..About::default() };
         let said = |body: &str| parse(body).unwrap().about(&before);
         assert_eq!(said(r#"{"title":"Gala","price":20}"#), before);
         let moved = About { venue: Some("Hall 3".into()), ..before.clone() };
@@ -341,6 +374,7 @@ mod tests {
             ("details", "a\nb".into(), "Details must not contain control characters"),
             ("details", "é".repeat(301).into(), "Details must be at most 300 characters"),
             ("category", "Music".into(), "Category must be one of music, sport, theatre, festival, other"),
+            ("handover", "a\0".into(), "The ticket's code or link must not contain control characters"),
             ("version", Value::from(-1), "version must be a whole number"),
             ("version", "x".into(), "version must be a whole number"),
         ] {
@@ -348,5 +382,7 @@ mod tests {
         }
         assert_eq!(with("version", &" 3 ".into()).unwrap().version, Some(Version(3)));
         assert_eq!(with("version", &"".into()).unwrap().version, None);
+        assert_eq!(with("handover", &" ".into()).unwrap().handover, None);
+        assert_eq!(format!("{:?}", with("handover", &"K7".into()).unwrap().handover), "Some(HandoverDraft { .. })");
     }
 }

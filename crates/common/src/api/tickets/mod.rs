@@ -53,7 +53,7 @@ pub struct Ticket {
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Selling {
-    /// Those that no order has and that are not withdrawn.
+    /// Those that no order has, that are not withdrawn and whose event has not begun.
     pub for_sale: u64,
     /// Those that a buyer is paying.
     pub on_hold: u64,

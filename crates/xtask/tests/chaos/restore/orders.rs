@@ -107,17 +107,16 @@ async fn orders_that_no_replica_has_are_named_by_the_audit() {
     assert_eq!(buyer.get(&format!("/api/orders/{sold}")).await.status, 404);
     // The hold of one has no end, and can still be paid.
     let _ = pay(&buyer, &held, "pm_card_visa").await.expect(201);
-    eventually("the ticket is sold", async || shop.ticket(&stock[0].id).await.sold.then_some(())).await;
     // The next order reuses the number of another, and its ticket takes it for stale.
     let next: Order = order(&buyer, &stock[2].id).await.expect(201).read();
 
-    let found = findings(&shop, 10).await;
+    let found = findings(&shop, 9).await;
     let mut expected: Vec<_> =
         [&held, &sold, &dropped].map(|id| format!("I3 payments' copy of order {id} has no owner")).into();
     for (ticket, id) in stock.iter().zip([&held, &sold]) {
         expected.push(format!("I5 ticket {} says order {id}; the live one is none", ticket.id));
-        expected.push(format!("I6 ticket {} says that it is sold; no order of it is complete", ticket.id));
     }
+    expected.push(format!("I6 ticket {} says that it is sold; no order of it is complete", stock[1].id));
     expected.push(format!("I5 ticket {} says order none; the live one is {}", stock[2].id, next.id));
     for finding in expected {
         assert!(found.contains(&finding), "{finding} is not among {found:#?}");

@@ -56,3 +56,15 @@ async function member(shopper: Shopper, name: string) {
   await shopper.joins(anEmail(name));
   return shopper;
 }
+
+/** Waits until orders accepts this price, and the ticket is for sale. */
+export async function isKnown(other: Shopper, ticket: string, price: string) {
+  await other.joins(anEmail('other'));
+  await other.cancels(await other.orders(ticket, price));
+  // Three versions: edited, held and released.
+  const standing = async () => {
+    const { version, orderId } = await (await other.context.request.get(`/api${ticket}`)).json();
+    return { version, orderId };
+  };
+  await expect.poll(standing).toEqual({ version: 3, orderId: undefined });
+}

@@ -41,6 +41,15 @@ impl Refusal {
     }
 }
 
+/// A page of text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Its heading.
+    pub title: String,
+    /// The rest.
+    pub html: String,
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page<T> {

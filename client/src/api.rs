@@ -1,12 +1,14 @@
 //! A client of the services' HTTP interfaces, on behalf of the current visitor.
 
-use std::{error::Error, time::Duration};
+use std::{error::Error, sync::PoisonError, time::Duration};
 
 use common::{
-    api::{ErrorBody, tickets::Ticket},
+    api::{ErrorBody, TicketId, tickets::Ticket},
+    error::ApiError,
+    session::COOKIE_NAMES,
     telemetry,
 };
-use http::{HeaderMap, HeaderName, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, request::Parts};
 use leptos::context::use_context;
 use leptos_axum::ResponseOptions;
 use reqwest::{Client, Response};
@@ -48,6 +50,17 @@ impl Api {
     pub fn new(services: Services) -> reqwest::Result<Self> {
         let client = Client::builder().no_proxy().connect_timeout(CONNECT_TIMEOUT).build()?;
         Ok(Self { client, services })
+    }
+
+    /// A ticket, for a visitor without a session.
+    pub async fn ticket(&self, id: &TicketId) -> Result<Ticket, ApiError> {
+        let url = format!("{}/api/tickets/{id}", self.services.address(Service::Tickets));
+        let unavailable = |_| ApiError::Unavailable("tickets does not answer".into());
+        let response = self.client.get(url).timeout(READ_TIMEOUT).send().await.map_err(unavailable)?;
+        if response.status() == StatusCode::NOT_FOUND {
+            return Err(ApiError::NotFound);
+        }
+        response.error_for_status().map_err(unavailable)?.json().await.map_err(unavailable)
     }
 
     /// The newest tickets for sale, for a visitor without a session.
@@ -109,7 +122,8 @@ async fn send(method: Method, service: Service, path: &str, body: Option<Value>)
     };
     let timeout = if method == Method::GET { READ_TIMEOUT } else { WRITE_TIMEOUT };
     let url = format!("{}{path}", api.services.address(service));
-    let mut request = api.client.request(method, url).headers(forwarded(&visitor.headers)).timeout(timeout);
+    let headers = forwarded(&visitor.headers, &options);
+    let mut request = api.client.request(method, url).headers(headers).timeout(timeout);
     if let Some(body) = body {
         request = request.json(&body);
     }
@@ -123,12 +137,25 @@ async fn send(method: Method, service: Service, path: &str, body: Option<Value>)
     if response.status().is_success() { Ok(response) } else { Err(refusal(service, response).await) }
 }
 
-fn forwarded(visitor: &HeaderMap) -> HeaderMap {
+fn forwarded(visitor: &HeaderMap, answer: &ResponseOptions) -> HeaderMap {
     let values = |name: HeaderName| visitor.get_all(&name).iter().map(move |value| (name.clone(), value.clone()));
     let mut headers: HeaderMap = FORWARDED.into_iter().flat_map(values).collect();
     let traceparent = telemetry::traceparent().and_then(|trace| trace.parse().ok());
     headers.extend(traceparent.map(|trace| (HeaderName::from_static("traceparent"), trace)));
+    // The session of a visitor who has just signed in is on its way to them.
+    let set = answer.0.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(session) = session_in(&set.headers) {
+        headers.insert(header::COOKIE, session);
+    }
     headers
+}
+
+/// The session that an answer sets.
+fn session_in(answer: &HeaderMap) -> Option<HeaderValue> {
+    let cookies = answer.get_all(header::SET_COOKIE).iter().filter_map(|cookie| cookie.to_str().ok());
+    let mut pairs = cookies.filter_map(|cookie| cookie.split(';').next());
+    let is_session = |(name, value): (&str, &str)| COOKIE_NAMES.contains(&name) && !value.is_empty();
+    pairs.rfind(|pair| pair.split_once('=').is_some_and(is_session))?.parse().ok()
 }
 
 async fn read<T: DeserializeOwned>(response: Response) -> Answer<T> {

@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
 };
 use web_sys::{
-    EventSource, FormData, HtmlElement, HtmlFormElement, VisibilityState,
+    EventSource, FormData, HtmlDocument, HtmlElement, HtmlFormElement, HtmlInputElement, VisibilityState,
     wasm_bindgen::{JsCast, closure::Closure},
 };
 
@@ -48,6 +48,13 @@ pub fn form_values(form: &HtmlFormElement) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
+/// Selects the text of an input and copies it; false if the browser does not let pages copy.
+pub fn copy(input: &HtmlInputElement) -> bool {
+    input.select();
+    // Unlike the newer `navigator.clipboard`, it is there over plain HTTP, too.
+    document().dyn_into::<HtmlDocument>().is_ok_and(|document| document.exec_command("copy").unwrap_or(false))
+}
+
 /// Whether the page is in the foreground.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
@@ -61,9 +68,9 @@ pub fn hide_popover(id: &str) {
 }
 
 /// Moves the focus to the first element that matches, in the next frame.
-pub fn focus_first(selector: &'static str) {
+pub fn focus_first(selector: impl AsRef<str> + 'static) {
     request_animation_frame(move || {
-        let found = document().query_selector(selector).ok().flatten();
+        let found = document().query_selector(selector.as_ref()).ok().flatten();
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
@@ -109,7 +116,7 @@ pub fn return_to_place() {
 }
 
 /// Moves the focus to the first element that matches, if what had it is gone.
-pub fn keep_focus(selector: &'static str) {
+pub fn keep_focus(selector: impl AsRef<str> + 'static) {
     request_animation_frame(move || {
         let active = document().active_element();
         if active.is_none_or(|element| element.tag_name() == "BODY") {

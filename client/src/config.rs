@@ -1,12 +1,14 @@
 //! The program's configuration.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use axum::http::Uri;
 use common::{
     config::{ConfigError, Env, problem},
     messaging::BrokerConfig,
 };
+
+use crate::texts::Texts;
 
 /// The default address of Stripe.js.
 const STRIPE_JS: &str = "https://js.stripe.com/v3/";
@@ -21,9 +23,17 @@ pub struct Config {
     pub site: PathBuf,
     /// Whether browsers send cookies over HTTPS only.
     pub cookie_secure: bool,
+    /// The texts about the shop.
+    pub texts: Texts,
+    /// How long orders hold a ticket, as pages say it.
+    pub hold: Hold,
     /// Where the events come from that open pages are told of.
     pub broker: BrokerConfig,
 }
+
+/// How long orders hold a ticket.
+#[derive(Debug, Clone, Copy)]
+pub struct Hold(pub Duration);
 
 /// A service behind the storefront.
 #[derive(Debug, Clone, Copy)]
@@ -71,7 +81,9 @@ impl Config {
             return Err(problem("STRIPE_JS_URL", "must be an absolute address"));
         }
         let (services, broker) = (Services::from_env(env)?, BrokerConfig::from_env(env)?);
-        Ok(Self { services, stripe_js, site, cookie_secure: env.or("COOKIE_SECURE", true)?, broker })
+        let texts = Texts::read(env.optional::<PathBuf>("SHOP_TEXTS_DIR")?.as_deref())?;
+        let hold = Hold(env.seconds_or("ORDER_HOLD_SECONDS", 900)?);
+        Ok(Self { services, stripe_js, site, cookie_secure: env.or("COOKIE_SECURE", true)?, texts, hold, broker })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Prices and times as visitors read them.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Timelike, Utc};
 use common::api::{
     Price,
     orders::Card,
@@ -22,6 +22,25 @@ pub fn moment(time: DateTime<Utc>) -> String {
     time.format("%-d %B %Y, %H:%M UTC").to_string()
 }
 
+/// How long ago: `just now`, `5 minutes ago`, `on 22 November 2026` after a month.
+pub fn ago(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let minutes = (now - time).num_minutes();
+    let (count, unit) = match minutes {
+        ..1 => return "just now".to_owned(),
+        1..60 => (minutes, "minute"),
+        60..1440 => (minutes / 60, "hour"),
+        1440..43_200 => (minutes / 1440, "day"),
+        _ => return time.format("on %-d %B %Y").to_string(),
+    };
+    format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
+}
+
+/// A length of time: `15 minutes`, `90 seconds`.
+pub fn duration(seconds: u64) -> String {
+    let (count, unit) = if seconds.is_multiple_of(60) { (seconds / 60, "minute") } else { (seconds, "second") };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The day and the month of an event by the venue's clock: `31`, `Dec`.
 pub fn day_and_month(start: StartsAt) -> (String, String) {
     (start.local().format("%-d").to_string(), start.local().format("%b").to_string())
@@ -30,6 +49,13 @@ pub fn day_and_month(start: StartsAt) -> (String, String) {
 /// When an event starts by the venue's clock: `Thu 31 Dec 2026, 20:00`.
 pub fn start(start: StartsAt) -> String {
     start.local().format("%a %-d %b %Y, %H:%M").to_string()
+}
+
+/// The same as the value of an input for date and time: `2026-12-31T20:00`, with seconds if
+/// there are any.
+pub fn start_field(start: StartsAt) -> String {
+    let seconds = if start.local().second() == 0 { "" } else { ":%S" };
+    start.local().format(&format!("%Y-%m-%dT%H:%M{seconds}")).to_string()
 }
 
 /// The venue's clock: `UTC+1`, `UTC−3:30`.
@@ -104,10 +130,33 @@ mod tests {
     }
 
     #[test]
+    fn ages_are_told_in_whole_units() {
+        let now: DateTime<Utc> = "2026-12-31T12:00:00Z".parse().unwrap();
+        for (time, told) in [
+            ("2026-12-31T12:00:05Z", "just now"),
+            ("2026-12-31T11:59:01Z", "just now"),
+            ("2026-12-31T11:59:00Z", "1 minute ago"),
+            ("2026-12-31T09:30:00Z", "2 hours ago"),
+            ("2026-12-30T12:00:00Z", "1 day ago"),
+            ("2026-12-02T12:00:00Z", "29 days ago"),
+            ("2026-12-01T12:00:00Z", "on 1 December 2026"),
+        ] {
+            assert_eq!(ago(time.parse().unwrap(), now), told, "{time}");
+        }
+    }
+
+    #[test]
+    fn a_hold_is_told_in_minutes_if_it_can_be() {
+        assert_eq!([900, 60, 90, 1].map(duration), ["15 minutes", "1 minute", "90 seconds", "1 second"]);
+    }
+
+    #[test]
     fn events_are_shown_by_the_venues_clock() {
         let new_year = "2026-12-31T23:30:00-05:00".parse().unwrap();
         assert_eq!((start(new_year), offset(new_year)), ("Thu 31 Dec 2026, 23:30".into(), "UTC−5".into()));
         assert_eq!(day_and_month(new_year), ("31".into(), "Dec".into()));
+        assert_eq!(start_field(new_year), "2026-12-31T23:30");
+        assert_eq!(start_field("2026-12-31T20:00:05Z".parse().unwrap()), "2026-12-31T20:00:05");
         assert_eq!([0, 60, 345, -210].map(offset_of), ["UTC", "UTC+1", "UTC+5:45", "UTC−3:30"]);
     }
 

@@ -32,6 +32,8 @@ mod session;
 #[cfg(feature = "hydrate")]
 mod stripe;
 #[cfg(feature = "ssr")]
+mod texts;
+#[cfg(feature = "ssr")]
 mod wording;
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! Addresses of pages.
 
-use common::api::{OrderId, TicketId};
+use common::api::{OrderId, Price, TicketId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// A ticket's page.
@@ -21,6 +21,11 @@ pub fn withdraw(id: &TicketId) -> String {
 /// An order's page.
 pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
+}
+
+/// What the visitor sells, in a state, or in all of them.
+pub fn selling(state: &str) -> String {
+    if state.is_empty() { "/tickets/mine".to_owned() } else { format!("/tickets/mine?state={}", encoded(state)) }
 }
 
 /// The stream of notices that something has changed of these ids of tickets and orders, with
@@ -44,6 +49,23 @@ fn with_back(page: &str, path: &str) -> String {
         "/" => page.to_owned(),
         path => format!("{page}?back={}", encoded(path)),
     }
+}
+
+/// What a ticket's page is followed by if the visitor pressed "Buy" there and has to sign in
+/// first: the price that they saw, in dollars.
+const HOLD: &str = "?hold=";
+
+/// A ticket's page, to return to after signing in with the ticket held, if it still costs
+/// `price`.
+#[cfg(feature = "ssr")]
+pub fn to_hold(id: &TicketId, price: &str) -> String {
+    format!("{}{HOLD}{}", ticket(id), encoded(price))
+}
+
+/// The ticket that is to be held after signing in, and the price that the visitor has seen.
+pub fn held_after(back: &str) -> Option<(TicketId, Price)> {
+    let (id, price) = back.strip_prefix("/tickets/")?.split_once(HOLD)?;
+    Some((id.parse().ok()?, price.parse().ok()?))
 }
 
 /// The longest path to return to, in bytes. It is sent encoded in headers, which
@@ -98,6 +120,16 @@ mod tests {
             &format!("/{}", "a".repeat(LONGEST)),
         ] {
             assert_eq!(own(bad), "/", "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_ticket_is_held_after_signing_in_at_the_price_that_was_seen() {
+        let id: TicketId = "65a000000000000000000001".parse().unwrap();
+        let back = to_hold(&id, "20.50");
+        assert_eq!((own(&back), held_after(&back)), (back.as_str(), Some((id.clone(), "20.50".parse().unwrap()))));
+        for other in [ticket(&id), edit(&id), to_hold(&id, "free"), format!("/orders/{id}?hold=20"), String::new()] {
+            assert_eq!(held_after(&other), None, "{other}");
         }
     }
 

@@ -3,6 +3,11 @@
 use common::api::tickets::{Category, Ticket};
 use serde_json::{Value, json};
 
+/// The size of a ticket's picture, which most programs show without cropping, in pixels.
+pub const PICTURE_WIDTH: u32 = 1200;
+/// See [`PICTURE_WIDTH`].
+pub const PICTURE_HEIGHT: u32 = 630;
+
 /// JSON-LD that can stand in a `script` element. Without a date or a venue it is a
 /// product, as an event must have both.
 pub fn described(ticket: &Ticket, url: Option<&str>) -> String {
@@ -16,12 +21,20 @@ pub fn described(ticket: &Ticket, url: Option<&str>) -> String {
     });
     let mut all =
         json!({ "@context": "https://schema.org", "@type": "Product", "name": ticket.title, "offers": offer });
+    if let Some(url) = url {
+        all["image"] = picture(url, ticket).into();
+    }
     if let (Some(start), Some(venue)) = (ticket.about.starts_at, &ticket.about.venue) {
         all["@type"] = kind(ticket.about.kind()).into();
         all["startDate"] = start.to_string().into();
         all["location"] = json!({ "@type": "Place", "name": venue });
     }
     escaped(&all)
+}
+
+/// The address of a ticket's picture, by that of its page. A changed ticket has another one.
+pub fn picture(url: &str, ticket: &Ticket) -> String {
+    format!("{url}/picture.png?version={}", ticket.version)
 }
 
 fn kind(category: Option<Category>) -> &'static str {

@@ -1,6 +1,6 @@
 // When, where and what: tickets that say so, found by it, edited and withdrawn.
 
-import { aTitle, anEmail, expect, test } from '../fixtures';
+import { aTitle, anEmail, expect, isKnown, test } from '../fixtures';
 
 const ABOUT = { startsAt: '2126-12-31T20:00:00-05:00', venue: 'Große Halle', category: 'theatre', details: 'Row 4' };
 
@@ -82,6 +82,22 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(seller.alert).toContainText('A buyer is paying for this ticket');
     });
 
+    test('a seller changes the price where the ticket is listed', async ({ seller: { page }, seller, ticket }) => {
+      await seller.open('/tickets/mine?state=for-sale');
+      await expect(page.getByText(/Listed (just now|1 minute ago)/)).toBeVisible();
+      await page.getByText('Change the price').click();
+      const price = page.getByLabel('Price in US dollars');
+      await price.fill('-1');
+      await page.getByRole('button', { name: 'Save the price' }).click();
+      await expect(price).toHaveAccessibleDescription(/price must/i);
+      await expect(price).toHaveValue('-1');
+      await price.fill('17.5');
+      await page.getByRole('button', { name: 'Save the price' }).click();
+      await expect(page.locator('.price')).toHaveText('$17.50');
+      await expect(page).toHaveURL('/tickets/mine?state=for-sale');
+      if (javaScriptEnabled) await expect(page.locator(`.tickets a[href="${ticket}"]`)).toBeFocused();
+    });
+
     test('an edit does not undo one of another tab', async ({ seller, ticket }) => {
       await seller.open(`${ticket}/edit`);
       await seller.edits(ticket, aTitle('Elsewhere'), '30');
@@ -92,6 +108,13 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
+
+test('a seller copies the link to a ticket', async ({ seller: { page }, seller, ticket, baseURL }) => {
+  await seller.open(ticket);
+  await expect(page.getByLabel('Link to this ticket')).toHaveValue(new URL(ticket, baseURL).href);
+  await page.getByRole('button', { name: 'Copy the link' }).click();
+  await expect(page.getByText('The link is copied.')).toBeVisible();
+});
 
 test('a seller sees what is for sale, on hold and sold', async ({ seller, buyer, ticket }) => {
   await buyer.pays(await buyer.orders(ticket));
@@ -114,14 +137,38 @@ test('buyers see since when a seller is a member and what they sold', async ({ s
   await expect(visitor.page.locator('body')).not.toContainText(seller.email);
 });
 
-test('a visitor is told why to sign in', async ({ visitor, ticket }) => {
-  await visitor.open(ticket);
-  await visitor.buyButton.click();
-  await expect(visitor.page.getByText('Sign in to hold this ticket')).toBeVisible();
-  await visitor.link('Open an account').click();
-  await visitor.signUp(anEmail('buyer'));
-  await expect(visitor.page).toHaveURL(ticket);
-});
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+
+    test('a visitor is told why to sign in, and goes on with the purchase', async ({ visitor, ticket }) => {
+      const email = anEmail('buyer');
+      await visitor.open('/auth/signup');
+      await visitor.signUp(email);
+      await visitor.signOut();
+      await visitor.open(ticket);
+      await visitor.buyButton.click();
+      await expect(visitor.page.getByText('Sign in to hold the ticket for $20.00.')).toBeVisible();
+      await visitor.signIn(email, 'wrong');
+      await expect(visitor.alert).toContainText('Email or password is wrong.');
+      await visitor.signIn(email);
+      await expect(visitor.page).toHaveURL(/\/orders\//);
+      await expect(visitor.cancelButton).toBeVisible();
+    });
+
+    test('a ticket that becomes dearer while its buyer signs in is shown to them, not held', async ({ visitor, seller, ticket, enter }) => {
+      await visitor.open(ticket);
+      await visitor.buyButton.click();
+      await visitor.link('Open an account').click();
+      await expect(visitor.page.getByText('Open an account to hold the ticket for $20.00.')).toBeVisible();
+      await seller.edits(ticket, aTitle('Dearer'), '25');
+      await isKnown(await enter(), ticket, '25');
+      await visitor.signUp(anEmail('buyer'));
+      await expect(visitor.page).toHaveURL(ticket);
+      await expect(visitor.page.getByRole('button', { name: 'Buy for $25.00' })).toBeVisible();
+    });
+  });
+}
 
 test('what is typed before the page comes to life stays', async ({ visitor: { page } }) => {
   // The program arrives late.

@@ -30,6 +30,14 @@ test('an open ticket page shows what happens elsewhere, and asks once for each c
   expect(asked).toEqual(['/fn/renew-ticket', '/fn/renew-ticket']);
 });
 
+test('a title that its seller changes is changed on the page and in the tab', async ({ visitor, seller, ticket }) => {
+  await visitor.open(ticket);
+  const title = aTitle('Renamed');
+  await seller.edits(ticket, title, '20');
+  await expect(visitor.page.getByRole('heading', { level: 1 })).toHaveText(title);
+  await expect(visitor.page).toHaveTitle(`${title} – Ticketing`);
+});
+
 test('an order that is cancelled in another tab is cancelled here', async ({ buyer, ticket }) => {
   const asked = questions(buyer.page);
   const order = await buyer.orders(ticket);

@@ -2,8 +2,10 @@ import { aTitle, expect, test } from '../fixtures';
 
 test('a cancelled order releases its ticket', async ({ buyer, visitor, ticket }) => {
   await buyer.buy(ticket);
+  await expect(buyer.page).toHaveTitle(/^Waiting for payment: Concert .* – Ticketing$/);
   await buyer.cancelButton.click();
   await expect(buyer.badge).toHaveText('Cancelled');
+  await expect(buyer.page).toHaveTitle(/^Cancelled: Concert /);
   await expect(buyer.announcement('You cancelled this order')).toBeAttached();
   await buyer.link('See the ticket again').click();
   await expect(buyer.buyButton).toBeVisible();

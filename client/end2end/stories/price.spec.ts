@@ -1,5 +1,4 @@
-import { aTitle, anEmail, expect, test } from '../fixtures';
-import type { Shopper } from '../shopper';
+import { aTitle, expect, isKnown, test } from '../fixtures';
 
 for (const javaScriptEnabled of [true, false]) {
   test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
@@ -29,16 +28,4 @@ for (const javaScriptEnabled of [true, false]) {
       await expect(price).toHaveText('$25.00');
     });
   });
-}
-
-/** Waits until orders accepts this price, and the ticket is for sale. */
-async function isKnown(other: Shopper, ticket: string, price: string) {
-  await other.joins(anEmail('other'));
-  await other.cancels(await other.orders(ticket, price));
-  // Three versions: edited, held and released.
-  const standing = async () => {
-    const { version, orderId } = await (await other.context.request.get(`/api${ticket}`)).json();
-    return { version, orderId };
-  };
-  await expect.poll(standing).toEqual({ version: 3, orderId: undefined });
 }

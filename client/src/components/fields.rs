@@ -11,6 +11,9 @@ pub fn Field(
     form: Form,
     /// Its name in errors.
     name: &'static str,
+    /// Its id, if several forms of the page have such a field; otherwise its name.
+    #[prop(optional, into)]
+    id: Option<String>,
     /// Its name in the request, if that is another one.
     #[prop(optional)]
     sent: Option<&'static str>,
@@ -34,19 +37,24 @@ pub fn Field(
     tidy: fn(&str) -> Option<String>,
 ) -> impl IntoView {
     let problem = form.problem(move |field| field == Some(name));
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let [hint_id, problem_id] = ["hint", "problem"].map(|part| format!("{id}-{part}"));
     let is_password = kind == "password";
     let shown = RwSignal::new(false);
     let is_invalid = move || problem.with(Option::is_some).then_some("true");
-    let described_by = move || {
-        let parts = [(!hint.is_empty()).then_some("hint"), is_invalid().map(|_| "problem")].into_iter().flatten();
-        let ids: Vec<_> = parts.map(|part| format!("{name}-{part}")).collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
+    let described_by = {
+        let (hint_id, problem_id) = (hint_id.clone(), problem_id.clone());
+        move || {
+            let ids = [(!hint.is_empty()).then_some(&*hint_id), is_invalid().map(|_| &*problem_id)];
+            let ids: Vec<_> = ids.into_iter().flatten().collect();
+            (!ids.is_empty()).then(|| ids.join(" "))
+        }
     };
     view! {
         <div class="field">
-            <label for=name>{label}</label>
+            <label for=id.clone()>{label}</label>
             <input
-                id=name
+                id=id.clone()
                 name=sent.unwrap_or(name)
                 type=move || if shown.get() { "text" } else { kind }
                 inputmode=inputmode
@@ -67,14 +75,14 @@ pub fn Field(
                     type="button"
                     class="link show"
                     aria-pressed=move || shown.get().to_string()
-                    aria-controls=name
+                    aria-controls=id
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     {move || if shown.get() { "Hide the password" } else { "Show the password" }}
                 </button>
             })}
-            {(!hint.is_empty()).then(|| view! { <small id=format!("{name}-hint")>{hint}</small> })}
-            <small id=format!("{name}-problem") class="problem" aria-live="polite">{problem}</small>
+            {(!hint.is_empty()).then(|| view! { <small id=hint_id>{hint}</small> })}
+            <small id=problem_id class="problem" aria-live="polite">{problem}</small>
         </div>
     }
 }
@@ -124,13 +132,19 @@ pub fn Choice(
 #[component]
 pub fn PriceField(
     form: Form,
+    /// See [`Field`].
+    #[prop(optional, into)]
+    id: Option<String>,
+    /// See [`Field`].
+    #[prop(default = "said[price]")]
+    sent: &'static str,
     /// The initial value.
     #[prop(optional, into)]
     value: Option<String>,
 ) -> impl IntoView {
     let tidy = |typed: &str| typed.parse::<Price>().ok().map(|price| price.to_string());
     let (label, hint) = ("Price in US dollars", "For example 20 or 17.50");
-    view! { <Field form name="price" sent="said[price]" label inputmode="decimal" value=value.unwrap_or_default() hint tidy/> }
+    view! { <Field form name="price" id=id.unwrap_or_else(|| "price".to_owned()) sent label inputmode="decimal" value=value.unwrap_or_default() hint tidy/> }
 }
 
 /// The errors of the form as a whole.

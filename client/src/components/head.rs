@@ -1,4 +1,4 @@
-use leptos::prelude::*;
+use leptos::{prelude::*, text_prop::TextProp};
 use leptos_meta::{Meta, Title};
 
 /// The page's title and description, for the tab, search engines and link previews.
@@ -6,7 +6,7 @@ use leptos_meta::{Meta, Title};
 pub fn Head(
     /// Without the shop's name.
     #[prop(into)]
-    title: String,
+    title: TextProp,
     /// One sentence.
     #[prop(into)]
     description: String,

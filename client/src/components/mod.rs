@@ -24,6 +24,8 @@ pub use frame::{FocusAfterNavigation, Footer, Header};
 pub use head::Head;
 pub use listed::Listed;
 pub use stub::{AboutRows, Stub, Sum, WhenWhere};
-pub use ticket_card::TicketGrid;
+#[cfg(feature = "ssr")]
+pub use stub::{HUES, hue, initial};
+pub use ticket_card::{Own, TicketGrid};
 pub use ticket_fields::{FIELDS, TicketFields};
 pub use when::When;

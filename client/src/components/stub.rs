@@ -6,10 +6,25 @@ use leptos::prelude::*;
 use crate::format;
 
 /// How many colours the style sheet has.
-const HUES: usize = 8;
+pub const HUES: usize = 8;
 
-/// The coloured end of a ticket: its date, or its first letter. The colour is that of its
-/// kind, or one of its own.
+/// The colour of a ticket: that of its kind, or one of its own.
+pub fn hue(title: &str, about: &About) -> usize {
+    match about.kind() {
+        Some(Category::Music) => 1,
+        Some(Category::Sport) => 3,
+        Some(Category::Theatre) => 2,
+        Some(Category::Festival) => 5,
+        Some(Category::Other) | None => title.bytes().map(usize::from).sum::<usize>() % HUES,
+    }
+}
+
+/// The first letter of a title, if it has any.
+pub fn initial(title: &str) -> Option<String> {
+    title.chars().find(|letter| letter.is_alphanumeric()).map(|letter| letter.to_uppercase().to_string())
+}
+
+/// The coloured end of a ticket: its date, or its first letter.
 #[component]
 pub fn Stub(
     title: String,
@@ -18,16 +33,10 @@ pub fn Stub(
     #[prop(optional)]
     banner: bool,
 ) -> impl IntoView {
-    let (hue, kind) = match about.kind() {
-        Some(Category::Music) => (1, "music"),
-        Some(Category::Sport) => (3, "sport"),
-        Some(Category::Theatre) => (2, "theatre"),
-        Some(Category::Festival) => (5, "festival"),
-        Some(Category::Other) | None => (title.bytes().map(usize::from).sum::<usize>() % HUES, ""),
-    };
+    let (hue, kind) = (hue(&title, &about), about.kind().filter(|kind| *kind != Category::Other));
+    let kind = kind.map_or("", Category::as_str);
     let class = format!("stub hue-{hue} {kind}{}", if banner { " banner" } else { "" });
-    let initial =
-        || title.chars().find(|letter| letter.is_alphanumeric()).map(|letter| letter.to_uppercase().to_string());
+    let initial = || initial(&title);
     let (day, month) = about.starts_at.map(format::day_and_month).unzip();
     view! {
         <div class=class aria-hidden="true">

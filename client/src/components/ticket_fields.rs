@@ -1,5 +1,7 @@
 //! The fields in which a seller describes a ticket.
 
+use std::collections::BTreeSet;
+
 use common::api::tickets::{Category, StartsAt, Ticket};
 use leptos::{html::Select, prelude::*};
 
@@ -7,12 +9,12 @@ use super::{Choice, Field, PriceField};
 use crate::{browser, format, forms::Form};
 
 /// The fields that show their errors themselves.
-pub const FIELDS: &[&str] = &["title", "price", "startsAt", "venue", "category", "details"];
+pub const FIELDS: &[&str] = &["title", "price", "startsAt", "venue", "category", "details", "handover"];
 
 /// Offsets that clocks have somewhere, in minutes.
-const OFFSETS: [i32; 38] = [
+const OFFSETS: [i32; 40] = [
     -720, -660, -600, -570, -540, -480, -420, -360, -300, -240, -210, -180, -150, -120, -60, 0, 60, 120, 180, 210, 240,
-    270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 780, 840,
+    270, 300, 330, 345, 360, 390, 420, 480, 525, 540, 570, 600, 630, 660, 720, 765, 780, 825, 840,
 ];
 
 /// All that a seller says; of an existing ticket, as it is.
@@ -22,12 +24,16 @@ pub fn TicketFields(form: Form, #[prop(optional_no_strip)] ticket: Option<Ticket
     let (title, price) = ticket.as_ref().map(|it| (it.title.clone(), it.price.to_string())).unwrap_or_default();
     let about = ticket.map(|ticket| ticket.about).unwrap_or_default();
     let start = about.starts_at;
-    let starts = start.map(|start| start.local().format("%Y-%m-%dT%H:%M").to_string()).unwrap_or_default();
-    let offset = start.map_or(0, StartsAt::offset_minutes).to_string();
+    let starts = start.map(format::start_field).unwrap_or_default();
+    let offset = start.map_or(0, StartsAt::offset_minutes);
     let kinds = Category::ALL.iter().map(|kind| (kind.as_str().to_owned(), format::category(*kind).to_owned()));
-    let kinds = std::iter::once((String::new(), "Not said".to_owned())).chain(kinds).collect();
-    let kind = about.category.map(|category| category.as_str().to_owned()).unwrap_or_default();
-    let clocks = OFFSETS.iter().map(|minutes| (minutes.to_string(), format::offset_of(*minutes))).collect();
+    let kind = about.category.clone().unwrap_or_default();
+    // An offset or a kind that is in no list stays what it is.
+    let newer = about.kind().is_none().then(|| (kind.clone(), kind.clone())).filter(|_| !kind.is_empty());
+    let kinds = std::iter::once((String::new(), "Not said".to_owned())).chain(kinds).chain(newer).collect();
+    let clocks: BTreeSet<i32> = OFFSETS.into_iter().chain([offset]).collect();
+    let clocks = clocks.into_iter().map(|minutes| (minutes.to_string(), format::offset_of(minutes))).collect();
+    let offset = offset.to_string();
     // A new event is probably where its seller is.
     let clock = NodeRef::<Select>::new();
     Effect::new(move |_| {
@@ -53,8 +59,8 @@ pub fn TicketFields(form: Form, #[prop(optional_no_strip)] ticket: Option<Ticket
         {is_new.then(|| view! {
             <Field
                 form
-                name="code"
-                sent="said[code]"
+                name="handover"
+                sent="said[handover]"
                 optional=true
                 label="Code or link that lets one in"
                 hint="Only the buyer sees it, once it is paid. You can also deposit it later."

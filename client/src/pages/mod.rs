@@ -15,8 +15,6 @@ mod ticket;
 mod withdraw;
 
 pub use about::About;
-#[cfg(feature = "ssr")]
-pub use about::about_paths;
 pub use account::Account;
 pub use edit_ticket::EditTicket;
 pub use home::Home;

@@ -1,11 +1,13 @@
-use common::api::tickets::Selling;
+use common::api::{TicketId, tickets::Selling};
 use leptos::prelude::*;
 
 use super::query;
 use crate::{
-    components::{Empty, Head, Listed, TicketGrid, page_for},
+    browser,
+    components::{Empty, Head, Listed, Own, TicketGrid, page_for},
     format,
     live::Live,
+    paths,
     server_fns::tickets::{SellingView, find_my_tickets},
 };
 
@@ -28,9 +30,21 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
     let ids = view.page.ids(|ticket| &ticket.id);
     let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).watch_list(&ids);
     let page = RwSignal::new(live.signal().with_untracked(|view| view.page.clone()));
-    Effect::new(move |_| page.set(live.signal().with(|view| view.page.clone())));
+    let repriced = RwSignal::new(None::<TicketId>);
+    Effect::new(move |_| {
+        page.set(live.signal().with(|view| view.page.clone()));
+        // The ticket has a new card.
+        if let Some(id) = repriced.try_update_untracked(Option::take).flatten() {
+            browser::keep_focus(format!("#ticket-{id}"));
+        }
+    });
+    let changed = Callback::new(move |id| {
+        repriced.set(Some(id));
+        live.refresh();
+    });
+    let own = Own { state: state.clone(), changed };
     let numbers = Memo::new(move |_| live.signal().with(|view| view.numbers.clone()));
-    let list = move || view! { <TicketGrid page with_standing=true/> };
+    let list = move || view! { <TicketGrid page own=own.clone()/> };
     let text = match state.as_str() {
         "" => "You sell nothing yet.",
         "for-sale" => "None of your tickets is for sale.",
@@ -63,9 +77,8 @@ fn Tabs(numbers: Selling, state: String) -> impl IntoView {
         ("sold", format!("Sold {sold}")),
     ];
     let links = tabs.map(|(it, text)| {
-        let href = if it.is_empty() { "/tickets/mine".to_owned() } else { format!("/tickets/mine?state={it}") };
         let current = (it == state).then_some("true");
-        view! { <li><a href=href aria-current=current>{text}</a></li> }
+        view! { <li><a href=paths::selling(it) aria-current=current>{text}</a></li> }
     });
     view! { <nav aria-label="States" class="toolbar"><ul class="choices">{links.collect_view()}</ul></nav> }
 }

@@ -58,6 +58,8 @@ fn Details(view: OrderView) -> impl IntoView {
         (paid.0.is_some() || paid.1.is_some()).then_some(paid)
     });
     let announcement = Signal::derive(move || phase.get().meaning());
+    let ticket = first.ticket.title.clone();
+    let title = move || format!("{}: {ticket}", phase.get().badge().1);
     // The rendered time is old by an unknown time of transfer, but an answer follows soon.
     Effect::new(move |_| clock.adjust(live.signal().with(|view| view.now)));
     Effect::new(move |before: Option<Phase>| {
@@ -72,7 +74,7 @@ fn Details(view: OrderView) -> impl IntoView {
         now
     });
     view! {
-        <Head title=format!("Order for {}", first.ticket.title) description="An order, its time and its payment."/>
+        <Head title description="An order, its time and its payment."/>
         <Announce text=announcement/>
         {move || (phase.get().steps() > 0).then(|| view! { <Steps taken=phase.get().steps()/> })}
         <article class="two">

@@ -5,6 +5,7 @@ use leptos::{form::ActionForm, prelude::*};
 use super::query;
 use crate::{
     components::{Alert, Field, Head, Submit},
+    format,
     forms::Form,
     paths,
     session::Session,
@@ -20,10 +21,10 @@ pub fn SignIn() -> impl IntoView {
         <Head title="Sign in" description="Sign in to buy and sell tickets."/>
         <h1>"Sign in"</h1>
         <AlreadyIn/>
-        {move || reason(&back.get()).map(|reason| view! { <p>{reason}</p> })}
+        {move || reason(&back.get(), "Sign in").map(|reason| view! { <p>{reason}</p> })}
         <ActionForm action attr:class="narrow" attr:novalidate=true>
             <Credentials form back/>
-            <Submit form label="Sign in"/>
+            <Submit form label=move || label(&back.get(), "Sign in")/>
         </ActionForm>
         <p>"New here? " <a href=move || paths::sign_up(&back.get())>"Open an account"</a> "."</p>
     }
@@ -39,9 +40,10 @@ pub fn SignUp() -> impl IntoView {
         <Head title="Sign up" description="Open an account to buy and sell tickets."/>
         <h1>"Sign up"</h1>
         <AlreadyIn/>
+        {move || reason(&back.get(), "Open an account").map(|reason| view! { <p>{reason}</p> })}
         <ActionForm action attr:class="narrow" attr:novalidate=true>
             <Credentials form back is_new=true/>
-            <Submit form label="Open the account"/>
+            <Submit form label=move || label(&back.get(), "Open the account")/>
         </ActionForm>
         <p>"Been here before? " <a href=move || paths::sign_in(&back.get())>"Sign in"</a> "."</p>
     }
@@ -69,15 +71,23 @@ fn AlreadyIn() -> impl IntoView {
     }
 }
 
-/// Why a visitor is asked to sign in, by the page that they go on with.
-fn reason(back: &str) -> Option<&'static str> {
-    match back.split(['/', '?']).collect::<Vec<_>>()[..] {
-        ["", "tickets", "new"] => Some("Sign in to sell a ticket."),
-        ["", "tickets", "mine", ..] => Some("Sign in to see what you sell."),
-        ["", "tickets", _] => Some("Sign in to hold this ticket. It is yours to pay for then."),
-        ["", "orders", ..] => Some("Sign in to see your orders."),
-        _ => None,
-    }
+/// Why a visitor is asked to sign in or up, by the page that they go on with.
+fn reason(back: &str, verb: &str) -> Option<String> {
+    let reason = match back.split(['/', '?']).collect::<Vec<_>>()[..] {
+        ["", "tickets", "new"] => "sell a ticket",
+        ["", "tickets", "mine", ..] => "see what you sell",
+        ["", "orders", ..] => "see your orders",
+        _ => {
+            let (_, price) = paths::held_after(back)?;
+            return Some(format!("{verb} to hold the ticket for {}. You pay on the next page.", format::money(price)));
+        }
+    };
+    Some(format!("{verb} to {reason}."))
+}
+
+/// What the button says.
+fn label(back: &str, verb: &str) -> String {
+    if paths::held_after(back).is_some() { format!("{verb} and hold the ticket") } else { verb.to_owned() }
 }
 
 /// Email and password, and the page to go to afterwards.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use common::api::{ids::Id, tickets::Seller};
-use leptos::{form::ActionForm, prelude::*};
+use leptos::{form::ActionForm, html::Input, prelude::*};
 use leptos_meta::{Link, Meta, Script};
 
 use super::param;
@@ -49,12 +49,17 @@ fn Details(view: TicketView) -> impl IntoView {
     let title = Memo::new(move |_| view.with(|view| view.ticket.title.clone()));
     let price = Memo::new(move |_| view.with(|view| format::money(view.ticket.price)));
     let described = view.with_untracked(|view| schema::described(&view.ticket, url.as_deref()));
+    let picture = view.with_untracked(|view| url.as_deref().map(|url| schema::picture(url, &view.ticket)));
     let summary = format!("{} for {}, on Ticketing.", title.get_untracked(), price.get_untracked());
     let about = Memo::new(move |_| view.with(|view| view.ticket.about.clone()));
     let deposited = Memo::new(move |_| {
         view.with(|view| view.deposited.filter(|deposited| !(view.ticket.withdrawn || view.ticket.sold && *deposited)))
     });
     let standing = Memo::new(move |_| view.with(Standing::of));
+    let link = url.clone();
+    let to_share = Memo::new(move |_| {
+        link.clone().filter(|_| view.with(|view| view.mine && !view.ticket.withdrawn && !view.ticket.sold))
+    });
     // The pressed button is gone.
     Effect::new(move |before: Option<bool>| {
         let is_for_sale = standing.with(Option::is_none);
@@ -68,13 +73,18 @@ fn Details(view: TicketView) -> impl IntoView {
         Some(standing) => format!("{}. {}", standing.badge, standing.text),
     });
     view! {
-        <Head title=title.get_untracked() description=summary.clone()/>
+        <Head title=move || title.get() description=summary.clone()/>
         <Meta property="og:type" content="product"/>
         <Meta property="og:site_name" content="Ticketing"/>
         <Meta property="og:title" content=title.get_untracked()/>
-        <Meta property="og:description" content=summary/>
-        {url.map(|url| view! {
+        <Meta property="og:description" content=summary.clone()/>
+        {url.zip(picture).map(|(url, picture)| view! {
             <Link rel="canonical" href=url.clone()/>
+            <Meta property="og:image" content=picture.clone()/>
+            <Meta property="og:image:width" content=schema::PICTURE_WIDTH.to_string()/>
+            <Meta property="og:image:height" content=schema::PICTURE_HEIGHT.to_string()/>
+            <Meta property="og:image:alt" content=summary.clone()/>
+            <Meta name="twitter:card" content="summary_large_image"/>
             <Meta property="og:url" content=url/>
         })}
         <Script type_="application/ld+json">{described}</Script>
@@ -98,6 +108,7 @@ fn Details(view: TicketView) -> impl IntoView {
                     None => view! { <BuyForm live/> }.into_any(),
                     Some(standing) => view! { <NotForSale standing/> }.into_any(),
                 }}
+                {move || to_share.get().map(|link| view! { <LinkToCopy link/> })}
                 {move || deposited.get().map(|deposited| view! { <DepositForm live deposited/> })}
                 <ul class="trust">
                     <li>"Held for you while you pay"</li>
@@ -148,7 +159,7 @@ impl Standing {
             }
             (None, None, _, false) => return None,
             (None, None, _, true) => {
-                ("badge open", "For sale", "This is your own ticket. Copy this page's address to tell others of it.")
+                ("badge open", "For sale", "This is your own ticket. Send its link to tell others of it.")
             }
             (Some(_), _, true, _) => ("badge done", "Yours", "You have bought this ticket."),
             (Some(_), _, false, _) => ("badge done", "Held for you", "This ticket is held for you."),
@@ -180,6 +191,29 @@ fn NotForSale(standing: Standing) -> impl IntoView {
         <p>{standing.text}</p>
         <p><a href=standing.href class=standing.link_class>{standing.link}</a></p>
         {standing.withdraw.map(|href| view! { <p><a href=href>"Withdraw it"</a></p> })}
+    }
+}
+
+/// The page's address, to be sent to others. Without JavaScript it is selected by hand.
+#[component]
+fn LinkToCopy(link: String) -> impl IntoView {
+    let input = NodeRef::<Input>::new();
+    let is_alive = RwSignal::new(false);
+    Effect::new(move |_| is_alive.set(true));
+    let said = RwSignal::new("");
+    let copy = move |_| {
+        let copied = input.get_untracked().is_some_and(|input| browser::copy(&input));
+        said.set(if copied { "The link is copied." } else { "Copy the selected link." });
+    };
+    view! {
+        <div class="field">
+            <label for="link">"Link to this ticket"</label>
+            <input id="link" type="text" readonly value=link node_ref=input/>
+            {move || is_alive.get().then(|| view! {
+                <button type="button" class="secondary outline" on:click=copy>"Copy the link"</button>
+            })}
+            <small role="status">{said}</small>
+        </div>
     }
 }
 
@@ -215,7 +249,7 @@ fn DepositForm(live: Live<TicketView>, deposited: bool) -> impl IntoView {
 fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let action = ServerAction::<Buy>::new();
     let session = Session::current();
-    let id = live.signal().with_untracked(|view| view.ticket.id.to_string());
+    let (id, hold) = live.signal().with_untracked(|view| (view.ticket.id.to_string(), format::duration(view.hold)));
     // The price that the page shows: at another one the visitor confirms first.
     let price = move || live.signal().with(|view| view.ticket.price.to_string());
     // The account that the page was shown to: with another one the visitor confirms first.
@@ -236,6 +270,6 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
             <input type="hidden" name="account" value=account/>
             <Submit form label=move || format!("Buy for {}", live.signal().with(|view| format::money(view.ticket.price)))/>
         </ActionForm>
-        <p class="muted">"We hold it for you while you pay. You are charged only when you pay."</p>
+        <p class="muted">{format!("We hold it for {hold} while you pay. You are charged only when you pay.")}</p>
     }
 }

@@ -6,6 +6,7 @@ mod feed;
 mod files;
 mod functions;
 mod headers;
+mod preview;
 mod sitemap;
 
 use std::path::Path;
@@ -29,9 +30,11 @@ use crate::{
     Config, NAME,
     api::Api,
     app::{App as Pages, shell},
+    config::Hold,
     policy::Policy,
     request::CookieSecure,
     server_fns::auth::Visitor,
+    texts::Texts,
 };
 use feed::Feed;
 
@@ -45,6 +48,8 @@ pub struct AppState {
     api: Api,
     secure: CookieSecure,
     policy: Policy,
+    texts: Texts,
+    hold: Hold,
     broker: BrokerConfig,
     feed: Feed,
 }
@@ -57,6 +62,8 @@ impl AppState {
             api: Api::new(config.services.clone())?,
             secure: CookieSecure(config.cookie_secure),
             policy: Policy::new(&origin(&config.stripe_js)),
+            texts: config.texts.clone(),
+            hold: config.hold,
             broker: config.broker.clone(),
             feed: Feed::default(),
         })
@@ -90,6 +97,7 @@ fn router(state: AppState) -> Router {
         .merge(files::router(&state.options))
         .route("/{*path}", get(page))
         .route("/sitemap.xml", get(sitemap::sitemap))
+        .route("/tickets/{id}/picture.png", get(preview::picture))
         .route("/live", get(feed::live))
         .route("/fn/{*function}", any(StatusCode::NOT_FOUND))
         .route("/api", no_service())
@@ -101,7 +109,10 @@ fn router(state: AppState) -> Router {
 
 fn context(state: &AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     let (api, secure, policy) = (state.api.clone(), state.secure, state.policy.clone());
+    let (texts, hold) = (state.texts.clone(), state.hold);
     move || {
+        provide_context(texts.clone());
+        provide_context(hold);
         provide_context(api.clone());
         provide_context(secure);
         provide_context(policy.clone());

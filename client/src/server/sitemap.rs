@@ -7,12 +7,12 @@ use axum::{
 };
 use common::error::ApiError;
 
-use crate::{api::Api, pages, paths, request::public_url_of};
+use crate::{api::Api, paths, request::public_url_of, texts::Texts};
 
 /// The front page, the texts, and the newest tickets.
 pub(super) async fn sitemap(State(api): State<Api>, headers: HeaderMap) -> Result<Response, ApiError> {
     let tickets = api.newest_tickets().await.ok_or_else(|| ApiError::Unavailable("tickets does not answer".into()))?;
-    let paths = ["/".to_owned()].into_iter().chain(pages::about_paths());
+    let paths = ["/".to_owned()].into_iter().chain(Texts::paths());
     let paths = paths.chain(tickets.iter().map(|ticket| paths::ticket(&ticket.id)));
     let urls = paths
         .filter_map(|path| Some(["<url><loc>", &escaped(&public_url_of(&headers, &path)?), "</loc></url>"].concat()));
@@ -24,6 +24,6 @@ pub(super) async fn sitemap(State(api): State<Api>, headers: HeaderMap) -> Resul
 }
 
 /// The host is what the client says.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -13,6 +13,7 @@ use crate::{
     config::Service::Auth,
     forms::finish,
     paths,
+    server_fns::orders::reserve,
 };
 
 /// The signed-in user, if any.
@@ -29,7 +30,7 @@ pub async fn sign_up(
     #[server(default)] back: String,
 ) -> Reply<()> {
     let answer = api::post::<User>(Auth, "/api/users/signup", json!({ "email": email, "password": password })).await;
-    Ok(finish_entry("sign-up", &paths::sign_up(&back), &email, &back, answer))
+    Ok(finish_entry("sign-up", &paths::sign_up(&back), &email, &back, answer).await)
 }
 
 /// Signs in.
@@ -40,7 +41,7 @@ pub async fn sign_in(
     #[server(default)] back: String,
 ) -> Reply<()> {
     let answer = api::post::<User>(Auth, "/api/users/signin", json!({ "email": email, "password": password })).await;
-    Ok(finish_entry("sign-in", &paths::sign_in(&back), &email, &back, answer))
+    Ok(finish_entry("sign-in", &paths::sign_in(&back), &email, &back, answer).await)
 }
 
 /// Changes the password, which ends all other sessions.
@@ -61,9 +62,18 @@ pub async fn sign_out() -> Reply<()> {
     Ok(finish("sign-out", "/auth/signout", &[], answer.map(drop), |()| "/".into()))
 }
 
+/// Goes on with what the visitor was about to do: to the page that they came from, or to the
+/// order of the ticket that they wanted to buy. If it can't be held any more, its page says so.
 #[cfg(feature = "ssr")]
-fn finish_entry(form: &str, page: &str, email: &str, back: &str, answer: Answer<User>) -> Answer<()> {
-    finish(form, page, &[("email", email)], answer.map(drop), |()| paths::own(back).to_owned())
+async fn finish_entry(form: &str, page: &str, email: &str, back: &str, answer: Answer<User>) -> Answer<()> {
+    let next = match paths::held_after(back) {
+        Some((ticket, seen)) if answer.is_ok() => {
+            let order = reserve(ticket.as_str(), Some(&seen.to_string()), "").await;
+            order.map_or_else(|_| paths::ticket(&ticket), |order| paths::order(&order))
+        }
+        _ => paths::own(back).to_owned(),
+    };
+    finish(form, page, &[("email", email)], answer.map(drop), |()| next)
 }
 
 /// The answer of another service, refused if auth has ended the session, of which the other

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{Page, Reply};
 #[cfg(feature = "ssr")]
 use crate::{
-    answer::Refusal,
+    answer::{Answer, Refusal},
     api,
     config::Service::{Orders, Tickets},
     forms::finish,
@@ -91,15 +91,22 @@ pub async fn buy(
     #[server(default)] price: String,
     #[server(default)] account: String,
 ) -> Reply<OrderId> {
-    let price = (!price.is_empty()).then_some(price);
-    let request = serde_json::json!({ "ticketId": ticket, "price": price, "userId": account });
-    let answer = api::post::<Order>(Orders, "/api/orders", request).await.map(|order| order.id);
-    let page = ticket.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
+    let seen = (!price.is_empty()).then_some(price.as_str());
+    let answer = reserve(&ticket, seen, &account).await;
+    let Ok(id) = ticket.parse::<TicketId>() else { return Ok(finish("buy", "/", &[], answer, paths::order)) };
     if answer == Err(Refusal::NotAuthorized) {
-        leptos_axum::redirect(&paths::sign_in(&page));
+        leptos_axum::redirect(&paths::sign_in(&paths::to_hold(&id, &price)));
         return Ok(answer);
     }
-    Ok(finish(&format!("buy {ticket}"), &page, &[], answer, paths::order))
+    Ok(finish(&format!("buy {ticket}"), &paths::ticket(&id), &[], answer, paths::order))
+}
+
+/// Orders a ticket at the price that was seen, unless another account than that of the
+/// session was meant; an empty one is any.
+#[cfg(feature = "ssr")]
+pub async fn reserve(ticket: &str, seen: Option<&str>, account: &str) -> Answer<OrderId> {
+    let request = serde_json::json!({ "ticketId": ticket, "price": seen, "userId": account });
+    api::post::<Order>(Orders, "/api/orders", request).await.map(|order| order.id)
 }
 
 /// Cancels an order.

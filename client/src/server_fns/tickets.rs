@@ -17,7 +17,10 @@ use crate::answer::{Page, Reply};
 use crate::{
     answer::{Answer, Refusal},
     api,
-    config::Service::{Orders, Tickets},
+    config::{
+        Hold,
+        Service::{Orders, Tickets},
+    },
     forms::finish,
     paths,
     request::server_time,
@@ -43,6 +46,8 @@ pub struct TicketView {
     pub url: Option<String>,
     /// The server's time, to the minute: whether the event has begun.
     pub now: DateTime<Utc>,
+    /// How many seconds an order holds it.
+    pub hold: u64,
 }
 
 /// A page of what a seller sells, and all of it in numbers.
@@ -106,17 +111,17 @@ pub struct Said {
     /// Seat, block or row.
     pub details: String,
     /// What lets one in, of a new ticket.
-    pub code: String,
+    pub handover: String,
 }
 
 #[cfg(feature = "ssr")]
 impl Said {
     /// The body of a request to tickets.
     fn body(&self) -> serde_json::Value {
-        let Self { title, price, venue, category, details, .. } = self;
+        let Self { title, price, venue, category, details, handover, .. } = self;
         json!({
             "title": title, "price": price, "startsAt": self.starts_at(), "venue": venue, "category": category,
-            "details": details,
+            "details": details, "handover": handover,
         })
     }
 
@@ -152,10 +157,6 @@ impl Said {
 #[server(endpoint = "sell")]
 pub async fn sell(#[server(default)] said: Said) -> Reply<TicketId> {
     let answer = api::post::<Ticket>(Tickets, "/api/tickets", said.body()).await;
-    if let (Ok(ticket), false) = (&answer, said.code.trim().is_empty()) {
-        // The ticket is listed in any case; its page says if nothing is deposited.
-        let _ = put_handover(ticket.id.as_str(), &said.code).await;
-    }
     Ok(said.finish("sell", "/tickets/new", answer))
 }
 
@@ -174,18 +175,29 @@ pub async fn edit(
     Ok(said.finish(&format!("edit {id}"), &page, answer))
 }
 
+/// Changes only the price of a ticket that is still at the version that the seller's list
+/// showed, in this `state`.
+#[server(endpoint = "reprice")]
+pub async fn reprice(
+    #[server(default)] id: String,
+    #[server(default)] version: String,
+    #[server(default)] title: String,
+    #[server(default)] price: String,
+    #[server(default)] state: String,
+) -> Reply<TicketId> {
+    let body = json!({ "title": title, "price": price, "version": version });
+    let answer = api::put::<Ticket>(Tickets, &format!("/api/tickets/{}", paths::encoded(&id)), body).await;
+    let page = paths::selling(&state);
+    Ok(finish(&format!("price {id}"), &page, &[("price", &price)], answer.map(|ticket| ticket.id), |_| page.clone()))
+}
+
 /// Deposits what lets one in.
 #[server(endpoint = "deposit")]
 pub async fn deposit(#[server(default)] id: String, #[server(default)] text: String) -> Reply<()> {
-    let answer = put_handover(&id, &text).await;
+    let path = format!("/api/tickets/{}/handover", paths::encoded(&id));
+    let answer = api::put_nothing(Tickets, &path, json!({ "text": text })).await;
     let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
     Ok(finish(&format!("deposit {id}"), &page, &[], answer, |()| page.clone()))
-}
-
-#[cfg(feature = "ssr")]
-async fn put_handover(id: &str, text: &str) -> Answer<()> {
-    let path = format!("/api/tickets/{}/handover", paths::encoded(id));
-    api::put_nothing(Tickets, &path, json!({ "text": text })).await
 }
 
 /// Takes a ticket off the market.
@@ -223,7 +235,8 @@ async fn view(id: &str, viewer: impl Future<Output = Answer<Option<UserId>>>, wi
     let my_order = my_order?;
     let now = server_time().duration_trunc(TimeDelta::minutes(1)).unwrap_or_default();
     let url = crate::request::public_url(&paths::ticket(&ticket.id));
-    Ok(TicketView { ticket, viewer, mine, my_order, deposited, seller, url, now })
+    let hold = use_context::<Hold>().map_or(0, |hold| hold.0.as_secs());
+    Ok(TicketView { ticket, viewer, mine, my_order, deposited, seller, url, now, hold })
 }
 
 /// The order's id if it is the visitor's.

@@ -8,7 +8,7 @@ pub use site::env::{cache_dir, cargo, get, of_cargo_run, workspace_root};
 
 /// What the services are configured by. A variable that is set when `up` starts
 /// is passed on; a stack that a test starts sees none of the tester's.
-pub const SERVICE_VARIABLES: [&str; 26] = [
+pub const SERVICE_VARIABLES: [&str; 27] = [
     "PORT",
     "MONGO_URI",
     "NATS_URL",
@@ -19,6 +19,7 @@ pub const SERVICE_VARIABLES: [&str; 26] = [
     "ORDERS_URL",
     "PAYMENTS_URL",
     "SITE_DIR",
+    "SHOP_TEXTS_DIR",
     "JWT_KEY",
     "HANDOVER_KEYS",
     "STRIPE_KEY",

@@ -79,6 +79,14 @@ pub async fn outcome(program: &str, mut env: Env, objects: &[Value], site: &Path
     if let Some(folder) = env.get_mut("SITE_DIR") {
         *folder = site.display().to_string();
     }
+    let texts = tempfile::tempdir().unwrap();
+    if let Some(folder) = env.get_mut("SHOP_TEXTS_DIR") {
+        let map = of_kind(objects, "ConfigMap").find(|map| name(map).starts_with("shop-texts")).unwrap();
+        for (file, text) in map["data"].as_object().unwrap() {
+            std::fs::write(texts.path().join(file), text.as_str().unwrap()).unwrap();
+        }
+        *folder = texts.path().display().to_string();
+    }
     let mut command = Command::new(Programs::beside_this_one().unwrap().path(program).unwrap());
     command.env_clear().envs(env).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let mut child = command.spawn().unwrap();

@@ -97,6 +97,11 @@ pub async fn post<T: DeserializeOwned>(service: Service, path: &str, body: Value
     read(send(Method::POST, service, path, Some(body)).await?).await
 }
 
+/// Does something that has no answer.
+pub async fn post_nothing(service: Service, path: &str, body: Value) -> Answer<()> {
+    send(Method::POST, service, path, Some(body)).await.map(drop)
+}
+
 /// Replaces something.
 pub async fn put<T: DeserializeOwned>(service: Service, path: &str, body: Value) -> Answer<T> {
     read(send(Method::PUT, service, path, Some(body)).await?).await

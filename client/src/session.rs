@@ -6,7 +6,7 @@ use leptos::{prelude::*, task::spawn_local};
 use crate::{
     answer::Reply,
     browser,
-    server_fns::auth::{SignIn, SignOut, SignUp, current_user},
+    server_fns::auth::{DeleteAccount, SignIn, SignOut, SignUp, current_user},
 };
 
 /// The visitor's session. Its actions live as long as the app: the page that signs in
@@ -23,13 +23,17 @@ pub struct Session {
     pub sign_in: ServerAction<SignIn>,
     /// Signs out.
     pub sign_out: ServerAction<SignOut>,
+    /// Deletes the account.
+    pub delete: ServerAction<DeleteAccount>,
 }
 
 impl Session {
     /// Provides the session to the whole app.
     pub fn provide() {
-        let (sign_up, sign_in, sign_out) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
-        let changes = move || (sign_up.version().get(), sign_in.version().get(), sign_out.version().get());
+        let (sign_up, sign_in) = (ServerAction::new(), ServerAction::new());
+        let (sign_out, delete) = (ServerAction::new(), ServerAction::<DeleteAccount>::new());
+        let begun = move || (sign_up.version().get(), sign_in.version().get());
+        let changes = move || (begun(), sign_out.version().get(), delete.version().get());
         let user = Resource::new(changes, |_| current_user());
         let shown = RwSignal::new(None);
         Effect::new(move |_| {
@@ -37,7 +41,7 @@ impl Session {
                 shown.set(user.map(|user| user.id));
             }
         });
-        let session = Self { user, shown, sign_up, sign_in, sign_out };
+        let session = Self { user, shown, sign_up, sign_in, sign_out, delete };
         // Another tab may have signed in or out.
         browser::on_shown(move || session.refresh());
         provide_context(session);

@@ -15,6 +15,9 @@ use mongodb::{
 };
 use serde::{Deserialize, Serialize};
 
+/// In place of the hash of a deleted account's password: no password has it.
+const DELETED: &str = "";
+
 /// The accounts. Cheap to clone.
 #[derive(Clone)]
 pub struct Users {
@@ -102,17 +105,30 @@ impl Users {
         Ok(self.collection.find_one(doc! { "email": email.as_str() }).await?.map(Account::from))
     }
 
-    /// An account.
+    /// An account that is not deleted.
     pub async fn find(&self, id: &UserId) -> Result<Option<Account>, Error> {
-        Ok(self.collection.find_one(doc! { "_id": id }).await?.map(Account::from))
+        let account = doc! { "_id": id, "passwordHash": { "$ne": DELETED } };
+        Ok(self.collection.find_one(account).await?.map(Account::from))
     }
 
     /// Replaces an account's password and ends its sessions; `None` if the password has
     /// changed since the account was read.
     pub async fn change_password(&self, account: &Account, hash: &str) -> Result<Option<EndedSessions>, Error> {
+        self.end_sessions(account, doc! { "passwordHash": hash }).await
+    }
+
+    /// Deletes an account; `None` if its password has changed since it was read. What is left
+    /// has no address and no password: other replicas learn from it that its sessions are over.
+    pub async fn delete(&self, account: &Account) -> Result<Option<EndedSessions>, Error> {
+        // The address is unique; this is nobody's.
+        let nobody = format!("deleted {}", account.user.id);
+        self.end_sessions(account, doc! { "email": nobody, "passwordHash": DELETED }).await
+    }
+
+    async fn end_sessions(&self, account: &Account, set: Document) -> Result<Option<EndedSessions>, Error> {
         let unchanged = doc! { "_id": &account.user.id, "passwordHash": &account.password_hash };
         let change = doc! {
-            "$set": { "passwordHash": hash },
+            "$set": set,
             "$inc": { "sessionVersion": 1_i64 },
             // By the database's clock, which all replicas share.
             "$currentDate": { "sessionsEndedAt": true },

@@ -1,6 +1,7 @@
 //! The paths.
 
 mod currentuser;
+mod delete;
 mod password;
 mod signin;
 mod signout;
@@ -17,6 +18,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(signin::signin))
         .routes(routes!(signout::signout))
         .routes(routes!(password::password))
+        .routes(routes!(delete::delete))
         .routes(routes!(currentuser::currentuser))
         .with_state(state)
 }

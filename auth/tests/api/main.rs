@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 mod currentuser;
+mod delete;
 mod description;
 mod limits;
 mod password;

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures';
+import { aTitle, expect, test } from '../fixtures';
 import { PASSWORD } from '../shopper';
 
 for (const javaScriptEnabled of [true, false]) {
@@ -33,6 +33,34 @@ for (const javaScriptEnabled of [true, false]) {
       }).toPass();
       await other.signIn(buyer.email, 'another one');
       await expect(other.page).toHaveURL('/orders');
+    });
+  });
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test.describe(javaScriptEnabled ? 'in the browser' : 'without JavaScript', () => {
+    test.use({ javaScriptEnabled });
+
+    test('an account is deleted once nothing of it is open', async ({ seller: { page }, seller, ticket, buyer }) => {
+      const password = page.getByRole('main').getByLabel('Password', { exact: true });
+      const press = async (typed: string) => {
+        await password.fill(typed);
+        await page.getByRole('button', { name: 'Delete the account' }).click();
+      };
+      const order = await seller.orders(await buyer.lists(aTitle()));
+      await seller.open('/account');
+      await press(PASSWORD);
+      await expect(seller.alert).toContainText('You still have tickets for sale. Withdraw them first. You hold a ticket that is not paid.');
+      await seller.cancels(order);
+      await seller.context.request.delete(`/api${ticket}`);
+      await press('wrong');
+      await expect(password).toHaveAccessibleDescription('The password is wrong');
+      await press(PASSWORD);
+      await expect(page).toHaveURL('/');
+      await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
+      await seller.open('/auth/signin');
+      await seller.signIn(seller.email);
+      await expect(seller.alert).toContainText('Email or password is wrong.');
     });
   });
 }

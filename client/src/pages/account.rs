@@ -7,7 +7,7 @@ use crate::{
     session::Session,
 };
 
-/// Changes the password.
+/// Changes the password, or deletes the account.
 #[component]
 pub fn Account() -> impl IntoView {
     let action = ServerAction::<ChangePassword>::new();
@@ -15,7 +15,7 @@ pub fn Account() -> impl IntoView {
     let user = Session::current().user;
     let changed = move || matches!(action.value().get(), Some(Ok(Ok(()))));
     view! {
-        <Head title="Account" description="Change your password."/>
+        <Head title="Account" description="Change your password, or delete your account."/>
         <SignedIn>
             <h1>"Account"</h1>
             <Transition fallback=|| ()>
@@ -45,6 +45,32 @@ pub fn Account() -> impl IntoView {
             <p class="muted">
                 "Other devices are signed out of this shop's pages. Somebody who has copied a session from one could still list and order in your name until it expires, at most seven days later."
             </p>
+            <Deletion/>
         </SignedIn>
+    }
+}
+
+#[component]
+fn Deletion() -> impl IntoView {
+    let action = Session::current().delete;
+    action.clear();
+    let form = Form::new("delete-account", action);
+    view! {
+        <h2>"Delete the account"</h2>
+        <p>
+            "Your email address and password are removed at once. This can't be undone: you can't see your orders and the tickets that you have bought any more. While you have tickets for sale or hold one, or a buyer waits for one, the account stays."
+        </p>
+        <ActionForm action attr:class="narrow" attr:novalidate=true>
+            <Alert form fields=&["password"]/>
+            <Field
+                form
+                name="password"
+                id="deletion-password"
+                label="Password"
+                kind="password"
+                autocomplete="current-password"
+            />
+            <Submit form label="Delete the account" class="danger"/>
+        </ActionForm>
     }
 }

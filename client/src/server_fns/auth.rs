@@ -1,6 +1,6 @@
 use common::api::users::CurrentUser;
 #[cfg(feature = "ssr")]
-use common::api::users::{CurrentUserBody, User};
+use common::api::users::{Clearance, CurrentUserBody, User};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 #[cfg(feature = "ssr")]
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use crate::answer::Reply;
 use crate::{
     answer::{Answer, Refusal},
     api,
-    config::Service::Auth,
+    config::Service::{Auth, Orders, Tickets},
     forms::finish,
     paths,
     server_fns::orders::reserve,
@@ -53,6 +53,34 @@ pub async fn change_password(
     let change = json!({ "password": password, "newPassword": new_password });
     let answer = api::post::<User>(Auth, "/api/users/password", change).await;
     Ok(finish("password", "/account", &[], answer.map(drop), |()| "/account".into()))
+}
+
+/// Deletes the account, unless something of it is open.
+#[server(endpoint = "delete-account")]
+pub async fn delete_account(#[server(default)] password: String) -> Reply<()> {
+    let of = |service, path| api::post::<Clearance>(service, path, json!({}));
+    let (tickets, orders) =
+        tokio::join!(of(Tickets, "/api/tickets/mine/clearance"), of(Orders, "/api/orders/clearance"));
+    let answer = match cleared(tickets, orders) {
+        Ok([tickets, orders]) => {
+            let deletion = json!({ "password": password, "tickets": tickets, "orders": orders });
+            api::post_nothing(Auth, "/api/users/delete", deletion).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    Ok(finish("delete-account", "/account", &[], answer, |()| "/".into()))
+}
+
+/// Both statements, or all that is open.
+#[cfg(feature = "ssr")]
+fn cleared(tickets: Answer<Clearance>, orders: Answer<Clearance>) -> Answer<[String; 2]> {
+    match (tickets, orders) {
+        (Ok(tickets), Ok(orders)) => Ok([tickets.clearance, orders.clearance]),
+        (Err(Refusal::Invalid(tickets)), Err(Refusal::Invalid(orders))) => {
+            Err(Refusal::Invalid([tickets, orders].concat()))
+        }
+        (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+    }
 }
 
 /// Signs out.

@@ -1,6 +1,7 @@
 //! The paths.
 
 mod cancel;
+mod clearance;
 mod create;
 mod list;
 mod refusal;
@@ -19,6 +20,7 @@ use crate::{AppState, models::Orders};
 pub fn router(state: AppState) -> OpenApiRouter {
     OpenApiRouter::default()
         .routes(routes!(list::list, create::create))
+        .routes(routes!(clearance::clearance))
         .routes(routes!(show::show, cancel::cancel))
         .with_state(state)
 }

@@ -1,8 +1,12 @@
-use common::api::orders::Order;
+use common::{
+    api::orders::Order,
+    session::{Keeper, Sessions},
+    testing::KEY,
+};
 
 use serde_json::json;
 
-use super::{buyer, ordered, start, ticket};
+use super::{buyer, on_hold, ordered, paid, start, ticket};
 
 #[tokio::test]
 async fn a_buyer_sees_their_own_orders_newest_first() {
@@ -65,4 +69,17 @@ async fn an_unreadable_order_hides_no_other() {
     assert_eq!((first.body, first.headers["link"].to_str().unwrap()), (json!([]), link));
     let next = "/api/orders?limit=1&after=ffffffffffffffffffffffff";
     assert_eq!(client.get(next).await.expect(200).read::<Vec<Order>>(), [made]);
+}
+
+#[tokio::test]
+async fn a_buyer_is_cleared_once_no_ticket_is_held() {
+    let (env, service, _, client, made) = on_hold().await;
+    let clearance = async || client.post("/api/orders/clearance", &json!({})).await;
+    service.anonymous().post("/api/orders/clearance", &json!({})).await.refused(401, &["Not authorized"]);
+    clearance().await.refused(400, &["You hold a ticket that is not paid"]);
+    env.publish(&paid(&made)).await;
+    env.all_handled().await;
+    let statement = clearance().await.expect(200).body["clearance"].as_str().unwrap().to_owned();
+    let sessions = Sessions::new(KEY, env.clock.clone());
+    assert!(sessions.is_cleared(Keeper::Orders, &made.user_id, &statement));
 }

@@ -69,6 +69,20 @@ impl Tickets {
         }))
     }
 
+    /// Whether a buyer waits for what lets one in: it is not deposited, the money is not
+    /// refunded and the event has not begun.
+    pub async fn owes_handover(&self, seller: &UserId) -> Result<bool, Error> {
+        let now = bson::DateTime::from(self.clock.now());
+        let sold = doc! { "userId": seller, "sold": true, "handover": null, "begins": { "$gt": now } };
+        let mut sold = self.collection.find(sold).await?;
+        while let Some(ticket) = sold.try_next().await? {
+            if !ticket.is_refunded() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// What buyers may know of a seller.
     pub async fn seller(&self, id: &UserId) -> Result<Seller, Error> {
         let sold = self.collection.count_documents(doc! { "userId": id, "sold": true }).await?;

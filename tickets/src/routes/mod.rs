@@ -1,5 +1,6 @@
 //! The paths.
 
+mod clearance;
 mod create;
 mod handover;
 mod list;
@@ -19,6 +20,7 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(list::list, create::create))
         .routes(routes!(mine::mine))
         .routes(routes!(selling::summary))
+        .routes(routes!(clearance::clearance))
         .routes(routes!(selling::seller))
         .routes(routes!(show::show, update::update, withdraw::withdraw))
         .routes(routes!(handover::show, handover::deposit))

@@ -4,7 +4,9 @@ use common::{
         UserId,
         tickets::{Seller, Selling, Ticket},
     },
-    testing::{eventually, order_completed, user},
+    events::{OrderCompleted, OrderRefunded},
+    session::{Keeper, Sessions},
+    testing::{KEY, eventually, order_completed, user},
 };
 use serde_json::json;
 
@@ -57,4 +59,41 @@ async fn sellers_see_their_tickets_by_state_and_what_they_brought() {
     let known: UserId = "65a0000000000000000000ff".parse().unwrap();
     let seller = service.anonymous().get(&format!("/api/tickets/sellers/{known}")).await.expect(200).body;
     assert_eq!(seller, serde_json::json!({ "memberSince": "2024-01-11T14:49:36.000Z", "sold": 0 }));
+}
+
+#[tokio::test]
+async fn a_seller_is_cleared_once_nothing_is_open() {
+    let (env, service) = start().await;
+    let seller = user();
+    let client = service.signed_in(&seller);
+    let clearance = async || client.post("/api/tickets/mine/clearance", &json!({})).await;
+    service.anonymous().post("/api/tickets/mine/clearance", &json!({})).await.refused(401, &["Not authorized"]);
+    let ticket = list(&service, &seller, "Concert").await;
+    clearance().await.refused(400, &["You still have tickets for sale"]);
+    let bought = order(&ticket, 1);
+    env.publish(&bought).await;
+    env.all_handled().await;
+    clearance().await.refused(400, &["A buyer is paying for one of your tickets"]);
+    env.publish(&order_completed(&bought)).await;
+    env.all_handled().await;
+    clearance().await.refused(400, &["A buyer still waits for a ticket that you have sold"]);
+    let path = format!("/api/tickets/{}/handover", ticket.id);
+    let _ = client.put(&path, &json!({ "text": "K7" })).await.expect(204);
+
+    let statement = clearance().await.expect(200).body["clearance"].as_str().unwrap().to_owned();
+    let sessions = Sessions::new(KEY, env.clock.clone());
+    assert!(sessions.is_cleared(Keeper::Tickets, &seller.id, &statement));
+}
+
+#[tokio::test]
+async fn nothing_is_owed_for_a_refunded_ticket() {
+    let (env, service) = start().await;
+    let seller = user();
+    let bought = order(&list(&service, &seller, "Concert").await, 1);
+    let OrderCompleted { id, version, ticket, .. } = order_completed(&bought);
+    env.publish(&bought).await;
+    env.publish(&order_completed(&bought)).await;
+    env.publish(&OrderRefunded { id, version, amount: None, ticket }).await;
+    env.all_handled().await;
+    let _ = service.signed_in(&seller).post("/api/tickets/mine/clearance", &json!({})).await.expect(200);
 }

@@ -1,5 +1,6 @@
 //! Sessions: a signed token in a cookie. auth issues it, every service verifies it.
 
+mod clearance;
 mod cookies;
 mod issuer;
 
@@ -11,6 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    clearance::Keeper,
     cookies::{NAMES as COOKIE_NAMES, values as cookie_values},
     issuer::SessionIssuer,
 };

@@ -8,9 +8,12 @@ mod transitions;
 
 use std::time::Duration;
 
-use bson::doc;
+use bson::{Document, doc};
 use common::{
-    api::{OrderId, TicketId, UserId, orders::Order},
+    api::{
+        OrderId, TicketId, UserId,
+        orders::{Order, OrderStatus},
+    },
     clock::Clock,
     messaging::{Broker, Outbox, Relay},
     page::{Cursor, Paging},
@@ -62,6 +65,13 @@ impl Orders {
     ) -> Result<(Vec<Order>, Option<Cursor<OrderId>>), Error> {
         let (page, last) = paging.of(&self.collection, doc! { "userId": buyer }).await?;
         Ok((page.into_iter().map(Order::from).collect(), last))
+    }
+
+    /// Whether a buyer has an order that is not paid yet and not cancelled.
+    pub async fn holds_a_ticket(&self, buyer: &UserId) -> Result<bool, Error> {
+        let open = [OrderStatus::Created, OrderStatus::AwaitingPayment].map(OrderStatus::as_str);
+        let order = doc! { "userId": buyer, "status": { "$in": open.to_vec() } };
+        Ok(self.collection.clone_with_type::<Document>().find_one(order).await?.is_some())
     }
 
     async fn get(&self, id: &OrderId) -> Result<Option<OrderDocument>, Error> {

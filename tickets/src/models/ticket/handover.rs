@@ -2,7 +2,7 @@
 
 use bson::doc;
 use common::{
-    api::{OrderId, TicketId, UserId, tickets::HandoverDraft},
+    api::{TicketId, UserId, tickets::HandoverDraft},
     events::OrderRefunded,
 };
 
@@ -53,7 +53,11 @@ impl Tickets {
 impl TicketDocument {
     /// Whether an order of this user has bought it and is not refunded.
     fn is_bought_by(&self, user: &UserId) -> bool {
-        let is_refunded = |order: &OrderId| self.refunded.contains(order);
-        self.standing.buyer.as_ref() == Some(user) && !self.standing.order_id.as_ref().is_some_and(is_refunded)
+        self.standing.buyer.as_ref() == Some(user) && !self.is_refunded()
+    }
+
+    /// Whether the money of the order that has bought it was refunded in full.
+    pub(in crate::models) fn is_refunded(&self) -> bool {
+        self.standing.order_id.as_ref().is_some_and(|order| self.refunded.contains(order))
     }
 }

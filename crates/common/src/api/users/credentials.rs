@@ -76,6 +76,30 @@ impl PasswordChange {
     }
 }
 
+/// What deleting an account takes.
+#[derive(Clone, utoipa::ToSchema)]
+pub struct AccountDeletion {
+    /// Typed in any of its forms.
+    #[schema(value_type = String, min_length = 1, format = Password, example = "correct horse")]
+    pub password: Password,
+    /// What `POST /api/tickets/mine/clearance` has answered.
+    pub tickets: String,
+    /// What `POST /api/orders/clearance` has answered.
+    pub orders: String,
+}
+
+impl AccountDeletion {
+    /// Reads the body of a deletion.
+    pub fn parse(fields: &Fields) -> Result<Self, Vec<FieldError>> {
+        let text = |field| fields.text(field).unwrap_or_default().to_owned();
+        let password = Password::new(&text("password"));
+        if password.as_str().is_empty() {
+            return Err(vec![FieldError::new("password", "You must supply a password")]);
+        }
+        Ok(Self { password, tickets: text("tickets"), orders: text("orders") })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::UserId;
 
 #[cfg(feature = "server")]
-pub use credentials::{Credentials, PasswordChange};
+pub use credentials::{AccountDeletion, Credentials, PasswordChange};
 
 /// An account, as its owner sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +35,14 @@ pub struct CurrentUser {
     /// The version of the account's sessions when it began; auth ends earlier ones.
     #[serde(skip)]
     pub version: i64,
+}
+
+/// A service's statement that nothing of an account is open there.
+#[derive(Serialize, Deserialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct Clearance {
+    /// For `POST /api/users/delete`; it holds for a minute.
+    pub clearance: String,
 }
 
 /// The answer of `GET /api/users/currentuser`.

@@ -68,12 +68,13 @@ impl Ended {
     }
 
     /// Follows what other replicas end, until `stop` is cancelled. Each query begins where the
-    /// last successful one ended, however long ago that was.
+    /// last successful one ended, however long ago that was, but not in the future: an older
+    /// program stamps by its own clock.
     pub async fn follow(self, stop: CancellationToken) {
         let mut since = self.horizon();
         while !stop.is_cancelled() {
             match self.update(since).await {
-                Ok(latest) => since = latest.map_or(since, |latest| since.max(latest - OVERLAP)),
+                Ok(latest) => since = latest.map_or(since, |latest| since.max(latest.min(self.clock.now()) - OVERLAP)),
                 Err(error) => tracing::warn!(error = chain(&error), "ended sessions can't be read, trying again"),
             }
             self.forget(self.horizon());

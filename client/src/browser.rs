@@ -1,6 +1,11 @@
 //! Functions of the browser. Effects and intervals call them, which do not run on the server.
 
-use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeMap,
+    rc::Rc,
+    time::Duration,
+};
 
 use leptos::{
     leptos_dom::helpers::{WindowListenerHandle, set_interval_with_handle},
@@ -19,6 +24,11 @@ const REOPENING: f64 = 5_000.0;
 /// only differences are used.
 pub fn now() -> f64 {
     if cfg!(feature = "hydrate") { js_sys::Date::now() } else { 0.0 }
+}
+
+/// A random number from 0 up to 1.
+pub fn random() -> f64 {
+    js_sys::Math::random()
 }
 
 /// Runs `tick` every `period`, until the owner that called this is cleaned up.
@@ -67,10 +77,12 @@ pub fn hide_popover(id: &str) {
     let _ = found.map(|element| element.hide_popover());
 }
 
-/// Moves the focus to the first element that matches, in the next frame.
-pub fn focus_first(selector: impl AsRef<str> + 'static) {
+/// Moves the focus, in the next frame, to the first element that matches the first of the
+/// selectors that any does.
+pub fn focus_first<S: Into<String>>(selectors: impl IntoIterator<Item = S>) {
+    let selectors: Vec<String> = selectors.into_iter().map(Into::into).collect();
     request_animation_frame(move || {
-        let found = document().query_selector(selector.as_ref()).ok().flatten();
+        let found = selectors.iter().find_map(|selector| document().query_selector(selector).ok().flatten());
         if let Some(element) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
             let _ = element.focus();
         }
@@ -116,11 +128,12 @@ pub fn return_to_place() {
 }
 
 /// Moves the focus to the first element that matches, if what had it is gone.
-pub fn keep_focus(selector: impl AsRef<str> + 'static) {
+pub fn keep_focus(selector: impl Into<String>) {
+    let selector = selector.into();
     request_animation_frame(move || {
         let active = document().active_element();
         if active.is_none_or(|element| element.tag_name() == "BODY") {
-            focus_first(selector);
+            focus_first([selector]);
         }
     });
 }
@@ -140,13 +153,18 @@ pub enum Notice {
 /// until the owner that called this is cleaned up.
 pub fn notices(address: String, tell: impl Fn(Notice) + Clone + 'static) {
     Effect::new(move |_| {
-        let stream =
-            Rc::new(Stream { address: address.clone(), tell: Box::new(tell.clone()), source: RefCell::default() });
+        let (address, tell) = (address.clone(), Box::new(tell.clone()));
+        let stream = Rc::new(Stream { address, tell, source: RefCell::default(), is_over: Cell::default() });
         stream.follow_visibility();
         let followed = stream.clone();
         on_visibility(move || followed.follow_visibility());
         let stream = StoredValue::new_local(stream);
-        on_cleanup(move || stream.with_value(|stream| stream.close()));
+        on_cleanup(move || {
+            stream.with_value(|stream| {
+                stream.is_over.set(true);
+                stream.close();
+            });
+        });
     });
 }
 
@@ -154,6 +172,8 @@ struct Stream {
     address: String,
     tell: Box<dyn Fn(Notice)>,
     source: RefCell<Option<EventSource>>,
+    /// Whether its page is gone: it is not opened again.
+    is_over: Cell<bool>,
 }
 
 impl Stream {
@@ -163,7 +183,7 @@ impl Stream {
     }
 
     fn open(self: &Rc<Self>) {
-        if self.source.borrow().is_some() {
+        if self.is_over.get() || self.source.borrow().is_some() {
             return;
         }
         let Ok(source) = EventSource::new(&self.address) else { return };
@@ -188,14 +208,10 @@ impl Stream {
         // The browser itself comes back after a broken connection, but not after a refusal.
         if is_closed {
             *self.source.borrow_mut() = None;
-            let stream = Rc::downgrade(self);
-            let again = move || {
-                if let Some(stream) = stream.upgrade() {
-                    stream.follow_visibility();
-                }
-            };
+            let stream = self.clone();
+            let again = move || stream.follow_visibility();
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "seconds")]
-            let pause = (REOPENING * (1.0 + js_sys::Math::random())) as u64;
+            let pause = (REOPENING * (1.0 + random())) as u64;
             set_timeout(again, Duration::from_millis(pause));
         }
     }

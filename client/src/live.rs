@@ -10,12 +10,29 @@ use crate::{
     paths,
 };
 
-/// How often a value is fetched whose changes are told.
-const RARELY: Duration = Duration::from_mins(1);
-/// How often a list is refreshed if changes are not told.
-const LIST_PERIOD: Duration = Duration::from_secs(10);
-/// The pause between two refreshes of a list: in a busy shop something changes all the time.
-const LIST_PAUSE: Duration = Duration::from_secs(3);
+/// How often a value is refreshed.
+#[derive(Clone, Copy)]
+pub struct Pace {
+    /// The least time between a fetch and one because of a notice.
+    pub pause: Duration,
+    /// How often if changes are not told.
+    pub untold: Duration,
+    /// How often if they are: a notice may get lost, and time alone changes some values.
+    pub told: Duration,
+}
+
+impl Pace {
+    /// Of a list of everybody's tickets: in a busy shop something changes all the time.
+    pub const LIST: Self =
+        Self { pause: Duration::from_secs(3), untold: Duration::from_secs(10), told: Duration::from_mins(1) };
+    /// Of a list of one's own: what comes to it is not told, as the page does not know it yet.
+    pub const OWN_LIST: Self = Self { told: Self::LIST.untold, ..Self::LIST };
+
+    /// Of one thing, which is refreshed at each notice.
+    pub const fn of_one(untold: Duration) -> Self {
+        Self { pause: Duration::ZERO, untold, told: Duration::from_mins(1) }
+    }
+}
 
 /// A value that is fetched again when it has changed, while its page is visible.
 pub struct Live<T: Send + Sync + 'static> {
@@ -85,24 +102,19 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
         }
     }
 
-    /// Refreshes it when one of the ids in `of` (see [`paths::live`]) has changed; every
-    /// `period` while changes can't be told, unless there is nothing more to come; and when
-    /// the page comes to the foreground. A change within `pause` of the latest fetch waits
-    /// until it is over.
-    pub fn watch(self, of: &str, pause: Duration, period: Duration, is_settled: fn(&T) -> bool) -> Self {
+    /// Refreshes it when one of the ids in `of` (see [`paths::live`]) has changed; at its
+    /// `pace` otherwise, unless there is nothing more to come; and when the page comes to the
+    /// foreground.
+    pub fn watch(self, of: &str, pace: Pace, is_settled: fn(&T) -> bool) -> Self {
         if !of.is_empty() {
-            self.listen(of, pause);
+            self.listen(of, pace.pause);
         }
-        // Seldom while changes are told: a notice may get lost, and time alone changes some values.
-        let is_due = move || self.told.try_get_value() == Some(false) || self.age() >= Some(RARELY);
-        self.every(period, move |value| !is_settled(value) && is_due());
+        // A look that comes a little early counts.
+        let due = pace.told.saturating_sub(pace.untold / 2);
+        let is_due = move || self.told.try_get_value() == Some(false) || self.age() >= Some(due);
+        self.every(pace.untold, move |value| !is_settled(value) && is_due());
         browser::on_shown(move || self.refresh());
         self
-    }
-
-    /// The same for a list that shows these.
-    pub fn watch_list(self, of: &str) -> Self {
-        self.watch(of, LIST_PAUSE, LIST_PERIOD, |_| false)
     }
 
     fn listen(self, of: &str, pause: Duration) {
@@ -126,19 +138,23 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Live<T> {
         });
     }
 
-    /// Fetches it once the `pause` after the latest fetch is over.
+    /// Fetches it once the `pause` after the latest fetch is over, and at a random time
+    /// within another one: not all open pages at once.
     fn refresh_after(self, pause: Duration) {
+        if pause.is_zero() {
+            return self.refresh();
+        }
         let Some(age) = self.age() else { return };
-        let left = pause.saturating_sub(age);
-        if left.is_zero() {
-            self.refresh();
-        } else if self.postponed.try_get_value() == Some(false) {
+        if self.postponed.try_get_value() == Some(false) {
             self.postponed.set_value(true);
             let refresh = move || {
                 self.postponed.try_set_value(false);
-                self.refresh();
+                // A page in the background is refreshed when it is shown.
+                if browser::is_visible() {
+                    self.refresh();
+                }
             };
-            set_timeout(refresh, left);
+            set_timeout(refresh, pause.saturating_sub(age).max(pause.mul_f64(browser::random())));
         }
     }
 

@@ -23,9 +23,11 @@ pub fn order(id: &OrderId) -> String {
     format!("/orders/{id}")
 }
 
-/// What the visitor sells, in a state, or in all of them.
-pub fn selling(state: &str) -> String {
-    if state.is_empty() { "/tickets/mine".to_owned() } else { format!("/tickets/mine?state={}", encoded(state)) }
+/// What the visitor sells, in a state or in all of them, after a place or from the start.
+pub fn selling(state: &str, after: &str) -> String {
+    let parameters = [("state", state), ("after", after)].into_iter().filter(|(_, value)| !value.is_empty());
+    let query: Vec<_> = parameters.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    if query.is_empty() { "/tickets/mine".to_owned() } else { format!("/tickets/mine?{}", query.join("&")) }
 }
 
 /// The stream of notices that something has changed of these ids of tickets and orders, with
@@ -60,6 +62,11 @@ const HOLD: &str = "?hold=";
 #[cfg(feature = "ssr")]
 pub fn to_hold(id: &TicketId, price: &str) -> String {
     format!("{}{HOLD}{}", ticket(id), encoded(price))
+}
+
+/// The page of a ticket that could not be held after signing in.
+pub fn not_held(id: &TicketId) -> String {
+    format!("{}?held=no", ticket(id))
 }
 
 /// The ticket that is to be held after signing in, and the price that the visitor has seen.

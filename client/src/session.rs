@@ -33,7 +33,9 @@ impl Session {
         let (sign_up, sign_in) = (ServerAction::new(), ServerAction::new());
         let (sign_out, delete) = (ServerAction::new(), ServerAction::<DeleteAccount>::new());
         let begun = move || (sign_up.version().get(), sign_in.version().get());
-        let changes = move || (begun(), sign_out.version().get(), delete.version().get());
+        // A refusal leaves the page as it is, with what it says.
+        let is_deleted = Memo::new(move |_| matches!(delete.value().get(), Some(Ok(Ok(())))));
+        let changes = move || (begun(), sign_out.version().get(), is_deleted.get());
         let user = Resource::new(changes, |_| current_user());
         let shown = RwSignal::new(None);
         Effect::new(move |_| {

@@ -69,7 +69,9 @@ fn refuse_others(folder: &Path) -> Result<(), ConfigError> {
 
 /// The title from the first line, and the rest as HTML. Markup in the text is shown, not used.
 fn rendered(text: &str) -> Option<Text> {
-    let (title, rest) = text.trim_start().split_once('\n').unwrap_or((text.trim_start(), ""));
+    // Some editors begin a file with a byte order mark.
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let (title, rest) = text.split_once('\n').unwrap_or((text, ""));
     let title = title.strip_prefix("# ")?.trim();
     let plain = Parser::new_ext(rest, Options::ENABLE_TABLES).map(|event| match event {
         Event::Html(markup) | Event::InlineHtml(markup) => Event::Text(markup),

@@ -48,14 +48,14 @@ async fn a_replica_learns_of_sessions_that_were_ended_long_before_it_could_read_
     let (env, service) = start().await;
     let anonymous = service.anonymous();
     let mut sessions = Vec::new();
-    for name in ["ada", "grace"] {
+    for name in ["ada", "grace", "alan"] {
         let session = cookie(&signup(&anonymous, &format!("{name}@example.com"), "password").await.expect(201)).0;
         sessions.push(anonymous.clone().with_cookie("session", &session));
     }
     let users = env.collection("users").await;
     let unreadable = doc! { "_id": "x", "email": "x", "sessionVersion": "x", "sessionsEndedAt": bson::DateTime::now() };
     users.insert_one(unreadable).await.unwrap();
-    for (session, hours) in sessions.iter().zip([2, 1]) {
+    for (session, hours) in sessions.iter().zip([2, -1, 0]) {
         let id = session.get("/api/users/currentuser").await.expect(200).body["currentUser"]["id"].clone();
         let at = bson::DateTime::from(env.clock.now() - TimeDelta::hours(hours));
         let ended = doc! { "$set": { "sessionVersion": 1_i64, "sessionsEndedAt": at } };

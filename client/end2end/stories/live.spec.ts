@@ -68,6 +68,26 @@ test('a page that cannot be told of changes looks for them', async ({ visitor, b
   await expect(visitor.badge).toHaveText('Held');
 });
 
+test('a page that was left, and could not be told, is not told later', async ({ visitor: { page }, visitor, ticket }) => {
+  const asked: string[] = [];
+  await page.route('**/live?*', (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ status: 503, body: '' });
+  });
+  visitor.expects(503);
+  await page.clock.install();
+  await visitor.open(ticket);
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  await visitor.link('How it works').click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How it works');
+  asked.length = 0;
+  await page.clock.runFor(30_000);
+  // The front page is told of all tickets: its question comes after any other.
+  await page.getByRole('banner').getByRole('link', { name: 'Ticketing' }).click();
+  await expect.poll(() => asked.length).toBeGreaterThan(0);
+  expect(asked[0]).toContain('of=tickets');
+});
+
 test('a page in the background asks for nothing, and is up to date when it is shown again', async ({ visitor, buyer, ticket }) => {
   const asked = questions(visitor.page);
   await visitor.open(ticket);

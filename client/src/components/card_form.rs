@@ -109,7 +109,7 @@ fn taking_cards(order: OrderId, fields: NodeRef<Div>, progress: RwSignal<Progres
             let declined = matches!(state, Progress::Ready(_));
             if progress.try_set(state).is_none() && declined {
                 // The disabled button lost the focus.
-                browser::focus_first("form.pay > .alert");
+                browser::focus_first(["form.pay > .alert"]);
             }
         });
     }

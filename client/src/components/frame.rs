@@ -112,7 +112,7 @@ pub fn FocusAfterNavigation() -> impl IntoView {
     Effect::new(move |before: Option<(String, String)>| {
         let now = (location.pathname.get(), location.search.get());
         match before {
-            Some((path, _)) if path != now.0 => browser::focus_first("#main"),
+            Some((path, _)) if path != now.0 => browser::focus_first(["#main"]),
             // The same page with other content: the pressed link may be gone.
             Some((_, search)) if search != now.1 => browser::keep_focus("#main"),
             _ => {}

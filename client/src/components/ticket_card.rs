@@ -5,7 +5,13 @@ use common::api::{TicketId, ids::Id, tickets::Ticket};
 use leptos::{form::ActionForm, prelude::*};
 
 use super::{Alert, PriceField, Stub, Submit, WhenWhere};
-use crate::{answer::Page, format, forms::Form, paths, server_fns::tickets::Reprice};
+use crate::{
+    answer::Page,
+    format,
+    forms::{Form, form_id},
+    paths,
+    server_fns::tickets::Reprice,
+};
 
 /// A list of one's own tickets: each shows if it is for sale, held or sold, since when it is
 /// listed, and a form that changes its price.
@@ -13,6 +19,8 @@ use crate::{answer::Page, format, forms::Form, paths, server_fns::tickets::Repri
 pub struct Own {
     /// The state that the list is limited to; empty for all.
     pub state: String,
+    /// The place after which its page begins; empty for the first.
+    pub after: String,
     /// Called with a ticket whose price was changed.
     pub changed: Callback<TicketId>,
 }
@@ -26,12 +34,13 @@ pub fn TicketGrid(
     #[prop(optional, into)]
     gone: Option<Signal<HashSet<TicketId>>>,
 ) -> impl IntoView {
+    let now = Signal::derive(move || page.with(|page| page.now));
     // A changed ticket gets a new card, as a card is not reactive.
     let key = |ticket: &Ticket| (ticket.id.clone(), ticket.version.0);
     view! {
         <ul class="tickets">
             <For each=move || page.with(|page| page.entries.clone()) key let:ticket>
-                <li><TicketCard ticket own=own.clone() now=page.with_untracked(|page| page.now) gone/></li>
+                <li><TicketCard ticket own=own.clone() now gone/></li>
             </For>
         </ul>
     }
@@ -41,24 +50,32 @@ pub fn TicketGrid(
 fn TicketCard(
     ticket: Ticket,
     own: Option<Own>,
-    now: DateTime<Utc>,
+    now: Signal<DateTime<Utc>>,
     gone: Option<Signal<HashSet<TicketId>>>,
 ) -> impl IntoView {
     let id = ticket.id.clone();
     let is_gone = Memo::new(move |_| gone.is_some_and(|gone| gone.with(|gone| gone.contains(&id))));
-    let has_begun = ticket.about.starts_at.is_some_and(|start| start.utc() <= now);
-    let (class, standing) = match (ticket.sold, &ticket.order_id, ticket.withdrawn) {
-        (true, _, _) if ticket.handover_deposited == Some(false) => ("badge held", "Sold, the buyer waits for it"),
-        (true, _, _) => ("badge done", "Sold"),
-        (false, Some(_), _) => ("badge held", "Held by a buyer"),
-        (false, None, true) => ("badge over", "Withdrawn"),
-        (false, None, false) if has_begun => ("badge over", "Over"),
-        (false, None, false) => ("badge open", "For sale"),
-    };
     let with_standing = own.is_some();
-    let listed = with_standing.then(|| format::ago(ticket.id.created_at(), now));
-    let is_for_sale = ticket.order_id.is_none() && !ticket.withdrawn && !has_begun;
-    let repricing = own.filter(|_| is_for_sale).map(|own| (ticket.clone(), own));
+    let start = ticket.about.starts_at;
+    let has_begun = Memo::new(move |_| start.is_some_and(|start| start.utc() <= now.get()));
+    let standing = {
+        let is_held = ticket.order_id.is_some();
+        let (sold, withdrawn, is_missing) = (ticket.sold, ticket.withdrawn, ticket.handover_deposited == Some(false));
+        move || {
+            let (class, standing) = match (sold, is_held, withdrawn) {
+                (true, _, _) if is_missing => ("badge held", "Sold, the buyer waits for it"),
+                (true, _, _) => ("badge done", "Sold"),
+                (false, true, _) => ("badge held", "Held by a buyer"),
+                (false, false, true) => ("badge over", "Withdrawn"),
+                (false, false, false) if has_begun.get() => ("badge over", "Over"),
+                (false, false, false) => ("badge open", "For sale"),
+            };
+            view! { <span class=class>{standing}</span> }
+        }
+    };
+    let listed_at = ticket.id.created_at();
+    let listed = move || format::ago(listed_at, now.get());
+    let repricing = own.filter(|_| ticket.order_id.is_none() && !ticket.withdrawn).map(|own| (ticket.clone(), own));
     view! {
         <article class="ticket" class:gone=is_gone>
             <Stub title=ticket.title.clone() about=ticket.about.clone()/>
@@ -68,10 +85,12 @@ fn TicketCard(
                 <p class="line">
                     <span class="price">{format::money(ticket.price)}</span>
                     {move || is_gone.get().then(|| view! { <span class="badge over">"No longer for sale"</span> })}
-                    {with_standing.then(|| view! { <span class=class>{standing}</span> })}
+                    {with_standing.then_some(standing)}
                 </p>
-                {listed.map(|listed| view! { <p class="meta">"Listed " {listed}</p> })}
-                {repricing.map(|(ticket, own)| view! { <Repricing ticket own/> })}
+                {with_standing.then(|| view! { <p class="meta">"Listed " {listed}</p> })}
+                {repricing.map(|(ticket, own)| view! {
+                    <Show when=move || !has_begun.get()><Repricing ticket=ticket.clone() own=own.clone()/></Show>
+                })}
             </div>
         </article>
     }
@@ -81,8 +100,9 @@ fn TicketCard(
 #[component]
 fn Repricing(ticket: Ticket, own: Own) -> impl IntoView {
     let action = ServerAction::<Reprice>::new();
-    let form = Form::new(format!("price {}", ticket.id), action);
-    let problem = form.problem(|_| true);
+    let name = format!("price {}", ticket.id);
+    let (form, id) = (Form::new(&name, action), form_id(&name));
+    let (label, problem) = (format!("Price of {}", ticket.title), form.problem(|_| true));
     Effect::new(move |_| {
         if let Some(Ok(Ok(id))) = action.value().get() {
             own.changed.run(id);
@@ -91,12 +111,13 @@ fn Repricing(ticket: Ticket, own: Own) -> impl IntoView {
     view! {
         <details open=problem.with_untracked(Option::is_some)>
             <summary>"Change the price"</summary>
-            <ActionForm action attr:novalidate=true>
+            <ActionForm action attr:id=id attr:aria-label=label attr:novalidate=true>
                 <Alert form fields=&["price"]/>
                 <input type="hidden" name="id" value=ticket.id.to_string()/>
                 <input type="hidden" name="version" value=ticket.version.0/>
                 <input type="hidden" name="title" value=ticket.title/>
                 <input type="hidden" name="state" value=own.state/>
+                <input type="hidden" name="after" value=own.after/>
                 <PriceField form id=format!("price-{}", ticket.id) sent="price" value=ticket.price.to_string()/>
                 <Submit form label="Save the price" class="secondary outline"/>
             </ActionForm>

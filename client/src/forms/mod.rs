@@ -14,7 +14,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "ssr")]
-pub use rejected::{finish, forget_rejected, take_rejected};
+pub use rejected::{finish, finish_here, forget_rejected, take_rejected};
 
 use crate::{answer::Answer, browser};
 
@@ -56,9 +56,12 @@ impl Form {
         });
         let pending = action.pending();
         let form = Self { rejected: StoredValue::new(rejected), problems, pending: Memo::new(move |_| pending.get()) };
+        let id = form_id(name.as_ref());
         Effect::new(move |_| {
             if !form.problems.get().is_empty() && !form.pending.get() {
-                browser::focus_first("[aria-invalid=true], .alert");
+                let problems = ["[aria-invalid=true]", ".alert"];
+                let own = problems.map(|problem| format!("#{id} {problem}"));
+                browser::focus_first([own.join(", "), problems.join(", ")]);
             }
         });
         form
@@ -84,6 +87,11 @@ impl Form {
     pub fn pending(self) -> bool {
         self.pending.get()
     }
+}
+
+/// The id of a form's element, which it needs where a page has several forms.
+pub fn form_id(name: &str) -> String {
+    format!("form-{}", name.replace(' ', "-"))
 }
 
 #[cfg(not(feature = "ssr"))]

@@ -45,6 +45,12 @@ pub fn finish<T>(
     answer
 }
 
+/// The same for a form whose `page` stays as it is after a success: only a browser without
+/// JavaScript loads it again.
+pub fn finish_here<T>(form: &str, page: &str, values: &[(&str, &str)], answer: Answer<T>) -> Answer<T> {
+    if wants_page(&request::headers()) { finish(form, page, values, answer, |_| page.to_owned()) } else { answer }
+}
+
 /// The cookie's value, shrunk to the limit; nothing if that is impossible.
 fn fitting(rejected: &mut Rejected) -> Option<String> {
     loop {

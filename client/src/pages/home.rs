@@ -19,7 +19,7 @@ use crate::{
     browser,
     components::{Announce, Empty, Head, Listed, TicketGrid, page_for},
     format,
-    live::Live,
+    live::{Live, Pace},
     paths,
     server_fns::tickets::find_for_sale,
 };
@@ -149,7 +149,7 @@ fn Tickets(page: Page<Ticket>, wanted: Wanted) -> impl IntoView {
     let total = page.total.clone();
     let shown = RwSignal::new(page.clone());
     let again = request(&wanted, false);
-    let live = Live::new(page, move || find_for_sale(again.clone())).watch_list("tickets");
+    let live = Live::new(page, move || find_for_sale(again.clone())).watch("tickets", Pace::LIST, |_| false);
     let gone = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(shown, latest))));
     let new = Memo::new(move |_| live.signal().with(|latest| shown.with(|shown| missing(latest, shown).len())));
     // A ticket that changed shows it at once; none moves under the pointer.

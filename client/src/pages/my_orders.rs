@@ -7,7 +7,7 @@ use crate::{
     answer::Page,
     components::{Empty, Head, Listed, Progress, Stub, When, WhenWhere, page_for},
     format,
-    live::Live,
+    live::{Live, Pace},
     paths,
     server_fns::orders::find_my_orders,
 };
@@ -23,7 +23,7 @@ pub fn MyOrders() -> impl IntoView {
             let after = after.get_untracked();
             let later = !after.is_empty();
             let ids = page.ids(|order| &order.id);
-            let live = Live::new(page, move || find_my_orders(after.clone(), false)).watch_list(&ids);
+            let live = Live::new(page, move || find_my_orders(after.clone(), false)).watch(&ids, Pace::OWN_LIST, |_| false);
             let page = live.signal();
             let list = move || view! { <OrderLines page/> };
             let text = if later { "There are no older orders." } else { "You have ordered nothing yet." };

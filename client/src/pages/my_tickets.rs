@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use super::query;
 use crate::{
     browser,
-    components::{Empty, Head, Listed, Own, TicketGrid, page_for},
+    components::{Announce, Empty, Head, Listed, Own, TicketGrid, page_for},
     format,
-    live::Live,
+    live::{Live, Pace},
     paths,
     server_fns::tickets::{SellingView, find_my_tickets},
 };
@@ -27,8 +27,12 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
     let later = !after.is_empty();
     let query = if state.is_empty() { String::new() } else { format!("state={state}&") };
     let wanted = state.clone();
-    let ids = view.page.ids(|ticket| &ticket.id);
-    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).watch_list(&ids);
+    let (ids, place) = (view.page.ids(|ticket| &ticket.id), after.clone());
+    let live = Live::new(view, move || find_my_tickets(wanted.clone(), after.clone(), false)).watch(
+        &ids,
+        Pace::OWN_LIST,
+        |_| false,
+    );
     let page = RwSignal::new(live.signal().with_untracked(|view| view.page.clone()));
     let repriced = RwSignal::new(None::<TicketId>);
     Effect::new(move |_| {
@@ -38,11 +42,14 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
             browser::keep_focus(format!("#ticket-{id}"));
         }
     });
+    let saved = RwSignal::new(false);
     let changed = Callback::new(move |id| {
         repriced.set(Some(id));
+        saved.set(true);
         live.refresh();
     });
-    let own = Own { state: state.clone(), changed };
+    let said = Signal::derive(move || if saved.get() { "The price is changed." } else { "" }.to_owned());
+    let own = Own { state: state.clone(), after: place, changed };
     let numbers = Memo::new(move |_| live.signal().with(|view| view.numbers.clone()));
     let list = move || view! { <TicketGrid page own=own.clone()/> };
     let text = match state.as_str() {
@@ -53,6 +60,7 @@ fn Tickets(view: SellingView, state: String, after: String) -> impl IntoView {
     };
     view! {
         <h1>"Selling"</h1>
+        <Announce text=said/>
         <p class="muted">{move || numbers.with(earned)}</p>
         {move || numbers.with(|numbers| view! { <Tabs numbers=numbers.clone() state=state.clone()/> })}
         <Listed page list path="/tickets/mine" query later>
@@ -78,7 +86,7 @@ fn Tabs(numbers: Selling, state: String) -> impl IntoView {
     ];
     let links = tabs.map(|(it, text)| {
         let current = (it == state).then_some("true");
-        view! { <li><a href=paths::selling(it) aria-current=current>{text}</a></li> }
+        view! { <li><a href=paths::selling(it, "") aria-current=current>{text}</a></li> }
     });
     view! { <nav aria-label="States" class="toolbar"><ul class="choices">{links.collect_view()}</ul></nav> }
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     format,
     forms::Form,
-    live::Live,
+    live::{Live, Pace},
     paths,
     server_fns::orders::{Cancel, HandoverView, OrderView, find_order},
 };
@@ -37,8 +37,7 @@ fn Details(view: OrderView) -> impl IntoView {
     let of = format!("{id},{}", first.ticket.id);
     let live = Live::new(view, move || find_order(id.to_string(), false)).watch(
         &of,
-        Duration::ZERO,
-        PERIOD,
+        Pace::of_one(PERIOD),
         OrderView::is_settled,
     );
     let progress = RwSignal::new(Progress::Loading);
@@ -69,7 +68,7 @@ fn Details(view: OrderView) -> impl IntoView {
         }
         // The focused button is gone.
         if before == Some(Phase::Pay) && now != Phase::Pay {
-            browser::focus_first(".outcome");
+            browser::focus_first([".outcome"]);
         }
         now
     });

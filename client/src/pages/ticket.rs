@@ -4,13 +4,13 @@ use common::api::{ids::Id, tickets::Seller};
 use leptos::{form::ActionForm, html::Input, prelude::*};
 use leptos_meta::{Link, Meta, Script};
 
-use super::param;
+use super::{param, query};
 use crate::{
     browser,
     components::{AboutRows, Alert, Announce, Field, Head, Stub, Submit, Sum, When, page_for},
     format,
     forms::Form,
-    live::Live,
+    live::{Live, Pace},
     paths, schema,
     server_fns::{
         orders::Buy,
@@ -35,14 +35,16 @@ fn Details(view: TicketView) -> impl IntoView {
     let id = view.ticket.id.clone();
     let (url, seller, listed_at) = (view.url.clone(), view.seller.clone(), view.ticket.id.created_at());
     let of = id.to_string();
-    let account = Session::current().shown;
-    let live = Live::new(view, move || renew_ticket(id.to_string(), account.get_untracked()));
-    let live = live.watch(&of, Duration::ZERO, PERIOD, |_| false);
+    // For the account that the page was rendered for, until another one is seen.
+    let (account, viewer) = (Session::current().shown, StoredValue::new(view.viewer.clone()));
+    let live = Live::new(view, move || renew_ticket(id.to_string(), viewer.try_get_value().flatten()));
+    let live = live.watch(&of, Pace::of_one(PERIOD), |_| false);
     let view = live.signal();
     // Who is signed in decides what can be done with it.
     Effect::new(move |before: Option<()>| {
         let now = account.get();
-        if before.is_some() && view.with_untracked(|view| view.viewer != now) {
+        if before.is_some() && viewer.get_value() != now {
+            viewer.set_value(now);
             live.refresh();
         }
     });
@@ -255,6 +257,14 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     // The account that the page was shown to: with another one the visitor confirms first.
     let account = move || live.signal().with(|view| view.viewer.as_ref().map(ToString::to_string));
     let form = Form::new(format!("buy {id}"), action);
+    let held = query("held");
+    let not_held = move || {
+        (held.get() == "no" && action.version().get() == 0).then(|| view! {
+        <p class="alert" role="alert">
+            "You are signed in now, but the ticket is not held for you yet. Look at its price, and press Buy again."
+        </p>
+    })
+    };
     // After a refusal the page shows at once who holds the ticket or what it costs.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
@@ -264,6 +274,7 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     });
     view! {
         <ActionForm action>
+            {not_held}
             <Alert form/>
             <input type="hidden" name="ticket" value=id/>
             <input type="hidden" name="price" value=price/>

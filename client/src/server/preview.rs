@@ -1,10 +1,13 @@
 //! The picture of a ticket that previews of a link to it show: `og:image`
 //! (<https://ogp.me/>), as PNG, since few programs show SVG there.
 
-use std::sync::{Arc, LazyLock};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use axum::{
-    extract::State,
+    extract::{Query, State, rejection::QueryRejection},
     http::header,
     response::{IntoResponse, Response},
 };
@@ -20,7 +23,8 @@ use resvg::{
         fontdb::{Database, Source},
     },
 };
-use tokio::{sync::Semaphore, task::spawn_blocking};
+use serde::Deserialize;
+use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 use super::sitemap::escaped;
 use crate::{
@@ -46,16 +50,29 @@ static FONTS: LazyLock<Arc<Database>> = LazyLock::new(|| {
 });
 /// A picture takes a processor for some hundredths of a second: strangers can't occupy all.
 static DRAWING: Semaphore = Semaphore::const_new(1);
+/// How long a request waits until it can be drawn.
+const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The picture of a ticket. Its address has the ticket's version, so it may be kept.
-pub(super) async fn picture(State(api): State<Api>, RawId(id): RawId) -> Result<Response, ApiError> {
+#[derive(Deserialize)]
+pub(super) struct Drawn {
+    version: Option<i64>,
+}
+
+/// The picture of a ticket. An address with the ticket's version is always answered alike, so
+/// the answer may be kept; with another one, or without, it may not.
+pub(super) async fn picture(
+    State(api): State<Api>,
+    RawId(id): RawId,
+    drawn: Result<Query<Drawn>, QueryRejection>,
+) -> Result<Response, ApiError> {
     let id: TicketId = id.parse()?;
     let ticket = api.ticket(&id).await?;
-    let failed = || ApiError::Unavailable("the picture can't be drawn".into());
-    let _one = DRAWING.acquire().await.map_err(|_| failed())?;
+    let is_latest = drawn.is_ok_and(|Query(drawn)| drawn.version == Some(ticket.version.0));
+    let failed = || ApiError::Unavailable("the picture can't be drawn just now".into());
+    let _one = timeout(PATIENCE, DRAWING.acquire()).await.map_err(|_| failed())?.map_err(|_| failed())?;
     let png = spawn_blocking(move || png(&svg(&ticket))).await.ok().flatten().ok_or_else(failed)?;
-    let headers = [(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "public, max-age=86400")];
-    Ok((headers, png).into_response())
+    let kept = if is_latest { "public, max-age=86400" } else { "no-store" };
+    Ok(([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, kept)], png).into_response())
 }
 
 fn png(svg: &str) -> Option<Vec<u8>> {
@@ -81,7 +98,12 @@ fn svg(ticket: &Ticket) -> String {
         .concat();
     let facts = [about.starts_at.map(format::start), about.venue.clone().filter(|venue| is_drawable(venue))];
     let facts = lines(&facts.into_iter().flatten().collect::<Vec<_>>().join(", "), FACTS_LINE, 1).concat();
-    let (facts, price) = (escaped(&facts), format::money(ticket.price));
+    let price = match (&ticket.order_id, ticket.withdrawn) {
+        (Some(_), _) if ticket.sold => "Sold".to_owned(),
+        (None, true) => "Withdrawn".to_owned(),
+        _ => format::money(ticket.price),
+    };
+    let facts = escaped(&facts);
     format!(
         r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" fill="#1c2420">
             <rect width="{WIDTH}" height="{HEIGHT}" fill="#f6f4ef"/>
@@ -141,6 +163,12 @@ mod tests {
         }
         let (one, other) = (png(&svg).unwrap(), png(&super::svg(&ticket("Gala"))).unwrap());
         assert!(one.starts_with(b"\x89PNG") && one != other, "the text is drawn");
+    }
+
+    #[test]
+    fn a_ticket_that_is_gone_shows_no_price() {
+        let gone = Ticket { withdrawn: true, ..ticket("Gala") };
+        assert!(svg(&gone).contains(">Withdrawn<") && !svg(&gone).contains('$'));
     }
 
     #[test]

@@ -90,14 +90,22 @@ pub async fn sign_out() -> Reply<()> {
     Ok(finish("sign-out", "/auth/signout", &[], answer.map(drop), |()| "/".into()))
 }
 
+/// How long the order that follows a sign-in may take: the visitor is signed in meanwhile,
+/// and must not lose that to a time-out.
+#[cfg(feature = "ssr")]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
 /// Goes on with what the visitor was about to do: to the page that they came from, or to the
-/// order of the ticket that they wanted to buy. If it can't be held any more, its page says so.
+/// order of the ticket that they wanted to buy. If it can't be held, its page says so.
 #[cfg(feature = "ssr")]
 async fn finish_entry(form: &str, page: &str, email: &str, back: &str, answer: Answer<User>) -> Answer<()> {
     let next = match paths::held_after(back) {
         Some((ticket, seen)) if answer.is_ok() => {
-            let order = reserve(ticket.as_str(), Some(&seen.to_string()), "").await;
-            order.map_or_else(|_| paths::ticket(&ticket), |order| paths::order(&order))
+            let seen = seen.to_string();
+            match tokio::time::timeout(PATIENCE, reserve(ticket.as_str(), Some(&seen), "")).await {
+                Ok(Ok(order)) => paths::order(&order),
+                _ => paths::not_held(&ticket),
+            }
         }
         _ => paths::own(back).to_owned(),
     };

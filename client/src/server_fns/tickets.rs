@@ -21,7 +21,7 @@ use crate::{
         Hold,
         Service::{Orders, Tickets},
     },
-    forms::finish,
+    forms::{finish, finish_here},
     paths,
     request::server_time,
     server_fns::auth::{signed_in, visitor},
@@ -176,7 +176,7 @@ pub async fn edit(
 }
 
 /// Changes only the price of a ticket that is still at the version that the seller's list
-/// showed, in this `state`.
+/// showed, in this `state` and on the page `after` a place.
 #[server(endpoint = "reprice")]
 pub async fn reprice(
     #[server(default)] id: String,
@@ -184,11 +184,12 @@ pub async fn reprice(
     #[server(default)] title: String,
     #[server(default)] price: String,
     #[server(default)] state: String,
+    #[server(default)] after: String,
 ) -> Reply<TicketId> {
     let body = json!({ "title": title, "price": price, "version": version });
     let answer = api::put::<Ticket>(Tickets, &format!("/api/tickets/{}", paths::encoded(&id)), body).await;
-    let page = paths::selling(&state);
-    Ok(finish(&format!("price {id}"), &page, &[("price", &price)], answer.map(|ticket| ticket.id), |_| page.clone()))
+    let answer = answer.map(|ticket| ticket.id);
+    Ok(finish_here(&format!("price {id}"), &paths::selling(&state, &after), &[("price", &price)], answer))
 }
 
 /// Deposits what lets one in.
@@ -197,7 +198,7 @@ pub async fn deposit(#[server(default)] id: String, #[server(default)] text: Str
     let path = format!("/api/tickets/{}/handover", paths::encoded(&id));
     let answer = api::put_nothing(Tickets, &path, json!({ "text": text })).await;
     let page = id.parse().map_or_else(|_| "/".to_owned(), |id| paths::ticket(&id));
-    Ok(finish(&format!("deposit {id}"), &page, &[], answer, |()| page.clone()))
+    Ok(finish_here(&format!("deposit {id}"), &page, &[], answer))
 }
 
 /// Takes a ticket off the market.

@@ -186,7 +186,7 @@ fn read<T>(
 fn cents_from(text: &str) -> Option<i64> {
     match text.parse::<Price>() {
         Ok(price) => Some(price.cents()),
-        Err(InvalidPrice::NotPositive) => Some(0),
+        Err(InvalidPrice::NotPositive) if !text.starts_with('-') => Some(0),
         Err(_) => None,
     }
 }
@@ -229,7 +229,7 @@ mod tests {
     fn a_price_from_zero_is_any_price() {
         let lowest = |text| parse([("minPrice", text)]).map(|search| search.lowest);
         assert_eq!([lowest("0"), lowest("0.00"), lowest("0.01")], [Ok(Some(0)), Ok(Some(0)), Ok(Some(1))]);
-        assert!(lowest("free").is_err());
+        assert!(lowest("free").is_err() && lowest("-5").is_err());
     }
 
     #[test]

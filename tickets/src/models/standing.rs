@@ -29,13 +29,16 @@ pub(crate) struct Terms {
     pub(crate) price: Price,
     #[serde(default)]
     pub(crate) about: About,
+    /// The buyer, for older programs, which read it here.
+    pub(crate) buyer: Option<UserId>,
     /// The order's number; the audit compares it.
     pub(crate) sequence: i64,
 }
 
 impl From<&Terms> for bson::Bson {
-    fn from(Terms { title, price, about, sequence }: &Terms) -> Self {
-        bson::doc! { "title": title, "price": price.cents(), "about": about, "sequence": sequence }.into()
+    fn from(Terms { title, price, about, buyer, sequence }: &Terms) -> Self {
+        let (price, buyer) = (price.cents(), buyer.as_ref());
+        bson::doc! { "title": title, "price": price, "about": about, "buyer": buyer, "sequence": sequence }.into()
     }
 }
 
@@ -89,7 +92,7 @@ mod tests {
     use super::*;
 
     fn terms(sequence: i64) -> Terms {
-        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), sequence }
+        Terms { title: "Concert".into(), price: "20".parse().unwrap(), about: About::default(), buyer: None, sequence }
     }
 
     fn orders() -> [OrderId; 3] {

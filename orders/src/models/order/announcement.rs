@@ -11,30 +11,37 @@ use tokio_util::sync::CancellationToken;
 
 use super::{OrderDocument, Orders};
 
-/// The field that says of a complete order that its event is written.
-pub(super) const ANNOUNCED: &str = "announced";
-/// The same of a refund.
-pub(super) const REFUND_ANNOUNCED: &str = "refundAnnounced";
-
 impl Orders {
     /// Writes the events that are missing, until `stop` is cancelled; returns how many.
     /// Replicas may run this concurrently: one of them writes an order's event.
     pub async fn announce(self, stop: CancellationToken) -> Result<u64, Error> {
-        let complete = doc! { "status": OrderStatus::Complete.as_str(), ANNOUNCED: { "$ne": true } };
-        let completed = self
-            .write_missing(complete, ANNOUNCED, |order, now| OutboxEvent::new(&order.completed(), now), &stop)
-            .await?;
-        let refunded = doc! { "refunded": true, REFUND_ANNOUNCED: { "$ne": true } };
-        let given_back = self
-            .write_missing(refunded, REFUND_ANNOUNCED, |order, now| OutboxEvent::new(&order.given_back(), now), &stop)
-            .await?;
-        Ok(completed + given_back)
+        // First what closes a handover, then what opens one.
+        let told = doc! { "$ne": ["$refundAnnounced", { "$ifNull": ["$refundedCents", "$ticket.price"] }] };
+        let refunded = doc! { "refunded": true, "$expr": told };
+        let refunded = self.write_missing(
+            refunded,
+            |order| {
+                (doc! { "refundedCents": order.refunded_cents }, doc! { "refundAnnounced": order.cents_given_back() })
+            },
+            |order, now| OutboxEvent::new(&order.given_back(), now),
+            &stop,
+        );
+        let refunded = refunded.await?;
+        let completed = self.write_missing(
+            doc! { "status": OrderStatus::Complete.as_str(), "announced": { "$ne": true } },
+            |_| (doc! {}, doc! { "announced": true }),
+            |order, now| OutboxEvent::new(&order.completed(), now),
+            &stop,
+        );
+        Ok(refunded + completed.await?)
     }
 
+    /// `told` is the condition under which an order's event is still right, and what says
+    /// that it is written.
     async fn write_missing(
         &self,
-        mut missing: Document,
-        field: &str,
+        missing: Document,
+        told: fn(&OrderDocument) -> (Document, Document),
         event: fn(&OrderDocument, DateTime<Utc>) -> OutboxEvent,
         stop: &CancellationToken,
     ) -> Result<u64, Error> {
@@ -44,9 +51,10 @@ impl Orders {
         while !stop.is_cancelled()
             && let Some(order) = orders.try_next().await?
         {
-            missing.insert("_id", &order.id);
-            let change = doc! { "$set": { field: true }, "$push": { "outbox": event(&order, self.clock.now()) } };
-            written += self.collection.update_one(missing.clone(), change).await?.matched_count;
+            let (unchanged, told) = told(&order);
+            let still = doc! { "$and": [missing.clone(), { "_id": &order.id }, unchanged] };
+            let change = doc! { "$set": told, "$push": { "outbox": event(&order, self.clock.now()) } };
+            written += self.collection.update_one(still, change).await?.matched_count;
             self.outbox.wake();
         }
         Ok(written)

@@ -80,6 +80,11 @@ impl OrderDocument {
         OrderRefunded { id, version: self.version, amount, ticket: self.ticket_in_order() }
     }
 
+    /// The cents refunded so far.
+    pub(super) fn cents_given_back(&self) -> i64 {
+        self.refunded_cents.unwrap_or_else(|| self.ticket.price.cents())
+    }
+
     /// How much was refunded; `None` after a full refund.
     fn refunded_part(&self) -> Option<Price> {
         self.refunded_cents.and_then(|cents| Price::from_cents(cents).ok())

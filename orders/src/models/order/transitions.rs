@@ -1,7 +1,4 @@
-use super::{
-    OrderDocument, OrderError, Orders, TicketDocument,
-    announcement::{ANNOUNCED, REFUND_ANNOUNCED},
-};
+use super::{OrderDocument, OrderError, Orders, TicketDocument};
 use crate::models::TicketReplica;
 use bson::{Document, doc};
 use chrono::{DateTime, Utc};
@@ -128,7 +125,7 @@ impl Orders {
             let refunded = OrderDocument { refunded: true, refunded_cents: cents, ..order };
             let event = OutboxEvent::new(&refunded.given_back(), self.clock.now());
             let change = doc! {
-                "$set": { "refunded": true, "refundedCents": cents, REFUND_ANNOUNCED: true },
+                "$set": { "refunded": true, "refundedCents": cents, "refundAnnounced": refunded.cents_given_back() },
                 "$push": { "outbox": event },
             };
             if self.collection.update_one(unchanged, change).await?.matched_count == 1 {
@@ -167,7 +164,7 @@ impl Orders {
             End::Complete(Paid { at, card }) => {
                 set.insert("paidAt", *at);
                 set.insert("card", bson::serialize_to_bson(card)?);
-                set.insert(ANNOUNCED, true);
+                set.insert("announced", true);
                 OutboxEvent::new(&ended.completed(), now)
             }
             End::Cancelled(reason) => {

@@ -7,7 +7,10 @@ use common::{
 };
 
 use super::{TicketDocument, TicketError, Tickets};
-use crate::handover::{HandoverError, Sealed};
+use crate::{
+    handover::{HandoverError, Sealed},
+    models::standing::Standing,
+};
 
 impl Tickets {
     /// What lets one in, for the seller and for the buyer of the paid order; `None` while
@@ -53,7 +56,10 @@ impl Tickets {
 impl TicketDocument {
     /// Whether an order of this user has bought it and is not refunded.
     fn is_bought_by(&self, user: &UserId) -> bool {
-        self.standing.buyer.as_ref() == Some(user) && !self.is_refunded()
+        let Standing { sold, buyer, terms, .. } = &self.standing;
+        // An older program that has sold it named the buyer there, until orders' event arrives.
+        let named = || terms.as_ref().filter(|_| *sold).and_then(|terms| terms.buyer.as_ref());
+        buyer.as_ref().or_else(named) == Some(user) && !self.is_refunded()
     }
 
     /// Whether the money of the order that has bought it was refunded in full.

@@ -55,7 +55,7 @@ impl Tickets {
     pub async fn hold(&self, order: &OrderCreated) -> Result<(), TicketError> {
         let HeldTicket { id, title, price, about, sequence } = &order.ticket;
         let (sequence, title, about) = (*sequence, title.clone(), about.clone());
-        let terms = Terms { title, price: *price, about, sequence };
+        let terms = Terms { title, price: *price, about, buyer: Some(order.user_id.clone()), sequence };
         self.follow(id, OrderUpdate { order: &order.id, sequence, change: Change::Held(&terms) }).await
     }
 

@@ -40,6 +40,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <HashedStylesheet options=options.clone()/>
                 <HydrationScripts options/>
                 <script src="/late.js" defer></script>
+                <script src="/altered.js" defer></script>
                 <MetaTags/>
             </head>
             <body>

@@ -36,6 +36,9 @@ mod texts;
 #[cfg(feature = "ssr")]
 mod wording;
 
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsCast;
+
 #[cfg(feature = "ssr")]
 pub use config::Config;
 #[cfg(feature = "ssr")]
@@ -49,8 +52,19 @@ pub const NAME: &str = "client";
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    restore_page();
     leptos::mount::hydrate_body(app::App);
     if let Some(document) = leptos::prelude::document().document_element() {
         let _ = document.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Gives the page the nodes back that the server sent, if somebody has changed them: see
+/// `public/altered.js`.
+#[cfg(feature = "hydrate")]
+fn restore_page() {
+    let restore = js_sys::Reflect::get(&leptos::prelude::window(), &"restorePage".into());
+    if let Some(restore) = restore.ok().and_then(|restore| restore.dyn_into::<js_sys::Function>().ok()) {
+        let _ = restore.call0(&wasm_bindgen::JsValue::NULL);
     }
 }

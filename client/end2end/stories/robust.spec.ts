@@ -1,7 +1,7 @@
 // Pages whose program or whose payment script does not arrive, and sessions that change.
 
-import { anEmail, expect, test } from '../fixtures';
-import { PASSWORD } from '../shopper';
+import { aTitle, anEmail, expect, test } from '../fixtures';
+import { CARDS, PASSWORD } from '../shopper';
 
 test('without its program a page says so, and its clock goes on', async ({ buyer, ticket }) => {
   test.slow();
@@ -33,6 +33,62 @@ for (const [what, answer] of [
     buyer.complaints.length = 0;
   });
 }
+
+/** Does to a page what a translator and an extension do, `before` or after it comes to life. */
+function alter(before: boolean) {
+  const alterNow = () => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts: Text[] = [];
+    while (walker.nextNode()) texts.push(walker.currentNode as Text);
+    for (const text of texts) {
+      if (!text.data.trim() || text.parentElement?.closest('script, style, noscript')) continue;
+      const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+      inner.textContent = text.data;
+      outer.append(inner);
+      text.replaceWith(outer);
+    }
+    document.body.append(document.createElement('an-extension'));
+    document.documentElement.dataset.altered = '';
+  };
+  if (before) return document.addEventListener('DOMContentLoaded', alterNow);
+  const look = setInterval(() => {
+    if (document.documentElement.dataset.hydrated === undefined) return;
+    clearInterval(look);
+    alterNow();
+  }, 5);
+}
+
+for (const before of [true, false]) {
+  test(`a page that is translated ${before ? 'before' : 'after'} it comes to life stays alive`, async ({ visitor, seller, buyer, ticket }) => {
+    for (const { context } of [visitor, buyer]) await context.addInitScript(alter, before);
+    await visitor.open(ticket);
+    await expect(visitor.page.locator('html[data-altered]')).toBeAttached();
+    const title = aTitle('Renamed');
+    await seller.edits(ticket, title, '25');
+    await expect(visitor.page.getByRole('heading', { level: 1 })).toHaveText(title);
+    await expect(visitor.page.getByRole('button', { name: 'Buy for $25.00' })).toBeVisible();
+
+    const order = await buyer.orders(ticket, '25');
+    await expect(visitor.badge).toHaveText('Held');
+    await buyer.open(order);
+    await expect(buyer.page.locator('html[data-altered]')).toBeAttached();
+    const first = await buyer.secondsLeft();
+    await expect.poll(() => buyer.secondsLeft()).toBeLessThan(first - 1);
+    await buyer.payByCard(CARDS.good);
+    await expect(buyer.badge).toHaveText('Paid');
+  });
+}
+
+test('what is typed before a translated page comes to life stays', async ({ visitor: { page, context } }) => {
+  await context.addInitScript(alter, true);
+  await page.route('**/*.wasm', async (route) => {
+    await page.getByRole('searchbox').fill('typed early');
+    await route.continue();
+  });
+  await page.goto('/');
+  await page.waitForSelector('html[data-hydrated]');
+  await expect(page.getByRole('searchbox')).toHaveValue('typed early');
+});
 
 test('a buyer who signed in with another account elsewhere is asked first', async ({ buyer, enter, ticket }) => {
   const other = await enter();

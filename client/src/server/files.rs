@@ -40,6 +40,7 @@ pub(super) fn router(options: &LeptosOptions) -> Router<AppState> {
         .route_service("/apple-touch-icon.png", file("apple-touch-icon.png"))
         .route_service("/docs.js", file("docs.js"))
         .route_service("/late.js", file("late.js"))
+        .route_service("/altered.js", file("altered.js"))
         .route_service("/manifest.webmanifest", file("manifest.webmanifest"))
         .route_service("/robots.txt", file("robots.txt"))
         .layer(map_response(async |response| cached(response, FOR_AN_HOUR)));

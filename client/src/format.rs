@@ -17,9 +17,9 @@ pub fn money(price: Price) -> String {
     }
 }
 
-/// `22 November 2026, 18:30 UTC`
+/// `22 Nov 2026, 18:30 UTC`: about as long as in the visitor's language, so that nothing moves then.
 pub fn moment(time: DateTime<Utc>) -> String {
-    time.format("%-d %B %Y, %H:%M UTC").to_string()
+    time.format("%-d %b %Y, %H:%M UTC").to_string()
 }
 
 /// How long ago: `just now`, `5 minutes ago`, `on 22 November 2026` after a month.
@@ -169,6 +169,6 @@ mod tests {
 
     #[test]
     fn times_are_shown_with_their_zone() {
-        assert_eq!(moment("2026-11-02T08:05:59Z".parse().unwrap()), "2 November 2026, 08:05 UTC");
+        assert_eq!(moment("2026-11-02T08:05:59Z".parse().unwrap()), "2 Nov 2026, 08:05 UTC");
     }
 }

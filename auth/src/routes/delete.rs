@@ -1,6 +1,6 @@
 use axum::{extract::State, http::StatusCode};
 use common::{
-    api::{FieldError, users::AccountDeletion},
+    api::users::AccountDeletion,
     error::ApiError,
     extract::{Body, CurrentUser},
     openapi::{NotJson, TooManyRequests},
@@ -8,6 +8,7 @@ use common::{
 };
 use tower_cookies::Cookies;
 
+use super::{verified, wrong_password};
 use crate::{ended::Ended, limiter::Limited, models::Users, passwords::Passwords};
 
 /// Deletes the account, of which nothing is open: tickets and orders have to state so. Its
@@ -33,17 +34,12 @@ pub(super) async fn delete(
 ) -> Result<StatusCode, ApiError> {
     ended.check(&user)?;
     let deletion = AccountDeletion::parse(&fields)?;
-    let account = users.find(&user.id).await?.ok_or(ApiError::NotAuthorized)?;
-    let hash = Some(account.password_hash.clone());
-    let wrong = || ApiError::from(vec![FieldError::new("password", "The password is wrong")]);
-    if !passwords.verify(&deletion.password, hash).await.map_err(ApiError::internal)? {
-        return Err(wrong());
-    }
+    let account = verified(&users, &passwords, &user.id, &deletion.password).await?;
     let statements = [(Keeper::Tickets, &deletion.tickets), (Keeper::Orders, &deletion.orders)];
     if !statements.into_iter().all(|(keeper, statement)| sessions.is_cleared(keeper, &user.id, statement)) {
         return Err(ApiError::bad_request("Tickets and orders must state that nothing of the account is open"));
     }
-    ended.add(users.delete(&account).await?.ok_or_else(wrong)?);
+    ended.add(users.delete(&account).await?.ok_or_else(wrong_password)?);
     for cookie in issuer.end() {
         cookies.add(cookie);
     }

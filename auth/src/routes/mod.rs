@@ -7,9 +7,18 @@ mod signin;
 mod signout;
 mod signup;
 
+use common::{
+    api::{FieldError, UserId},
+    error::ApiError,
+    text::Password,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::AppState;
+use crate::{
+    AppState,
+    models::{Account, Users},
+    passwords::Passwords,
+};
 
 /// The service's whole HTTP interface, and its description.
 pub fn router(state: AppState) -> OpenApiRouter {
@@ -21,4 +30,24 @@ pub fn router(state: AppState) -> OpenApiRouter {
         .routes(routes!(delete::delete))
         .routes(routes!(currentuser::currentuser))
         .with_state(state)
+}
+
+/// The account of a user who is signed in and has given its password.
+async fn verified(
+    users: &Users,
+    passwords: &Passwords,
+    user: &UserId,
+    password: &Password,
+) -> Result<Account, ApiError> {
+    let account = users.find(user).await?.ok_or(ApiError::NotAuthorized)?;
+    let hash = Some(account.password_hash.clone());
+    if passwords.verify(password, hash).await.map_err(ApiError::internal)? {
+        Ok(account)
+    } else {
+        Err(wrong_password())
+    }
+}
+
+fn wrong_password() -> ApiError {
+    vec![FieldError::new("password", "The password is wrong")].into()
 }

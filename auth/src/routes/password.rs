@@ -1,9 +1,6 @@
 use axum::{Json, extract::State};
 use common::{
-    api::{
-        FieldError,
-        users::{PasswordChange, User},
-    },
+    api::users::{PasswordChange, User},
     error::ApiError,
     extract::{Body, CurrentUser},
     openapi::{NotJson, TooManyRequests},
@@ -11,6 +8,7 @@ use common::{
 };
 use tower_cookies::Cookies;
 
+use super::{verified, wrong_password};
 use crate::{ended::Ended, limiter::Limited, models::Users, passwords::Passwords};
 
 /// Changes the password and ends all other sessions here. Services that only verify
@@ -35,15 +33,10 @@ pub(super) async fn password(
 ) -> Result<Json<User>, ApiError> {
     ended.check(&user)?;
     let change = PasswordChange::parse(&fields)?;
-    let account = users.find(&user.id).await?.ok_or(ApiError::NotAuthorized)?;
-    let hash = Some(account.password_hash.clone());
-    let wrong = || ApiError::from(vec![FieldError::new("password", "The password is wrong")]);
-    if !passwords.verify(&change.password, hash).await.map_err(ApiError::internal)? {
-        return Err(wrong());
-    }
+    let account = verified(&users, &passwords, &user.id, &change.password).await?;
     let hash = passwords.hash(&change.new_password).await.map_err(ApiError::internal)?;
     // Another change was faster: the present password is another one.
-    let changed = users.change_password(&account, &hash).await?.ok_or_else(wrong)?;
+    let changed = users.change_password(&account, &hash).await?.ok_or_else(wrong_password)?;
     cookies.add(sessions.begin_at(&account.user, changed.session_version).map_err(ApiError::internal)?);
     ended.add(changed);
     Ok(Json(account.user))

@@ -6,7 +6,7 @@ use common::{
 };
 use serde_json::json;
 
-use super::{cookie, signin, signup, start, start_in};
+use super::{cookie, is_signed_in, signin, signup, start, start_in};
 
 /// An account, signed in.
 async fn ada(service: &Service) -> (Client, UserId) {
@@ -24,10 +24,6 @@ fn statements(env: &TestEnv, user: &UserId) -> [String; 2] {
 
 async fn delete(client: &Client, password: &str, [tickets, orders]: &[String; 2]) -> Reply {
     client.post("/api/users/delete", &json!({ "password": password, "tickets": tickets, "orders": orders })).await
-}
-
-async fn is_signed_in(client: &Client) -> bool {
-    !client.get("/api/users/currentuser").await.expect(200).body["currentUser"].is_null()
 }
 
 #[tokio::test]

@@ -33,6 +33,10 @@ async fn signin(client: &Client, email: &str, password: &str) -> Reply {
     client.post("/api/users/signin", &json!({ "email": email, "password": password })).await
 }
 
+async fn is_signed_in(client: &Client) -> bool {
+    !client.get("/api/users/currentuser").await.expect(200).body["currentUser"].is_null()
+}
+
 /// The value and the attributes of the session cookie that a response sets.
 fn cookie(reply: &Reply) -> (String, String) {
     named(reply, "session")

@@ -3,14 +3,10 @@ use chrono::TimeDelta;
 use common::testing::{Client, Reply, eventually};
 use serde_json::json;
 
-use super::{cookie, signin, signup, start, start_in};
+use super::{cookie, is_signed_in, signin, signup, start, start_in};
 
 async fn change(client: &Client, password: &str, new: &str) -> Reply {
     client.post("/api/users/password", &json!({ "password": password, "newPassword": new })).await
-}
-
-async fn is_signed_in(client: &Client) -> bool {
-    !client.get("/api/users/currentuser").await.expect(200).body["currentUser"].is_null()
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { aTitle, expect, test } from '../fixtures';
-import type { Shopper } from '../shopper';
+import { PASSWORD, type Shopper } from '../shopper';
 
 const PICTURES = `${process.env.END2END_OUTPUT ?? '../../target/end2end'}/screenshots`;
 
@@ -38,6 +38,13 @@ const SCENES: Record<string, Scene> = {
     await expect(visitor.alert).toBeVisible();
     return visitor;
   },
+  'sign in to hold': async ({ visitor, ticket }) => {
+    await visitor.open(ticket);
+    await visitor.buyButton.click();
+    await expect(visitor.page.getByText('Sign in to hold the ticket')).toBeVisible();
+    return visitor;
+  },
+  'ticket, not held': async ({ visitor, ticket }) => (await visitor.open(`${ticket}?held=no`), visitor),
   'sign out': async ({ buyer }) => (await buyer.open('/auth/signout'), buyer),
   'sell': async ({ seller }) => (await seller.open('/tickets/new'), seller),
   'sell, refused': async ({ seller }) => {
@@ -88,6 +95,13 @@ const SCENES: Record<string, Scene> = {
     return buyer;
   },
   'account': async ({ buyer }) => (await buyer.open('/account'), buyer),
+  'account, refused': async ({ seller }) => {
+    await seller.open('/account');
+    await seller.page.getByRole('main').getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await seller.page.getByRole('button', { name: 'Delete the account' }).click();
+    await expect(seller.alert).toContainText('You still have tickets for sale');
+    return seller;
+  },
   'how it works': async ({ visitor }) => (await visitor.open('/about/how-it-works'), visitor),
   'contact': async ({ visitor }) => (await visitor.open('/about/contact'), visitor),
   'edit': async ({ seller, ticket }) => (await seller.open(`${ticket}/edit`), seller),
@@ -105,6 +119,16 @@ const SCENES: Record<string, Scene> = {
     await seller.lists(aTitle('Circus'), '9.50');
     await seller.open('/tickets/mine');
     await expect(seller.badge).toHaveText(['For sale', 'Held by a buyer', 'Sold, the buyer waits for it']);
+    return seller;
+  },
+  'my tickets, a wrong price': async ({ seller, ticket }) => {
+    await seller.lists(aTitle('Musical'));
+    await seller.open('/tickets/mine');
+    const card = seller.page.locator('.ticket', { has: seller.page.locator(`a[href="${ticket}"]`) });
+    await card.getByText('Change the price').click();
+    await card.getByLabel('Price in US dollars').fill('free');
+    await card.getByRole('button', { name: 'Save the price' }).click();
+    await expect(card.getByLabel('Price in US dollars')).toBeFocused();
     return seller;
   },
   'my orders, none': async ({ buyer }) => (await buyer.open('/orders'), buyer),

@@ -15,7 +15,13 @@ test('a ticket describes its event, its offer and its address', async ({ visitor
     name: title,
     startDate: ABOUT.startsAt,
     offers: { price: '42.50', priceCurrency: 'USD', url: `${baseURL}${ticket}` },
+    image: await page.locator('meta[property="og:image"]').getAttribute('content'),
   });
+  const picture = await visitor.context.request.get(event.image);
+  expect([picture.status(), picture.headers()['content-type']]).toEqual([200, 'image/png']);
+  expect(picture.headers()['cache-control']).toContain('public');
+  const other = await visitor.context.request.get(event.image.replace('version=0', 'version=1'));
+  expect(other.headers()['cache-control']).toBe('no-store');
 });
 
 test('the sitemap lists the tickets, and the manifest is allowed', async ({ visitor: { page }, visitor, ticket, baseURL }) => {

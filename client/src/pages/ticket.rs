@@ -211,9 +211,10 @@ fn LinkToCopy(link: String) -> impl IntoView {
         <div class="field">
             <label for="link">"Link to this ticket"</label>
             <input id="link" type="text" readonly value=link node_ref=input/>
-            {move || is_alive.get().then(|| view! {
-                <button type="button" class="secondary outline" on:click=copy>"Copy the link"</button>
-            })}
+            // Its place is kept, so that nothing moves when it comes to life.
+            <button type="button" class="secondary outline" class:dormant=move || !is_alive.get() on:click=copy>
+                "Copy the link"
+            </button>
             <small role="status">{said}</small>
         </div>
     }

@@ -65,6 +65,7 @@ pub fn to_hold(id: &TicketId, price: &str) -> String {
 }
 
 /// The page of a ticket that could not be held after signing in.
+#[cfg(feature = "ssr")]
 pub fn not_held(id: &TicketId) -> String {
     format!("{}?held=no", ticket(id))
 }

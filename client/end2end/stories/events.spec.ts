@@ -169,16 +169,3 @@ for (const javaScriptEnabled of [true, false]) {
     });
   });
 }
-
-test('what is typed before the page comes to life stays', async ({ visitor: { page } }) => {
-  // The program arrives late.
-  await page.route('**/*.wasm', async (route) => {
-    await page.getByRole('searchbox').fill('typed early');
-    await route.continue();
-  });
-  await page.goto('/');
-  await page.waitForSelector('html[data-hydrated]');
-  await expect(page.getByRole('searchbox')).toHaveValue('typed early');
-  await page.getByRole('button', { name: 'Search' }).click();
-  await expect(page).toHaveURL('/?q=typed%20early');
-});

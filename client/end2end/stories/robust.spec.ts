@@ -79,16 +79,21 @@ for (const before of [true, false]) {
   });
 }
 
-test('what is typed before a translated page comes to life stays', async ({ visitor: { page, context } }) => {
-  await context.addInitScript(alter, true);
-  await page.route('**/*.wasm', async (route) => {
-    await page.getByRole('searchbox').fill('typed early');
-    await route.continue();
+for (const translated of [false, true]) {
+  test(`what is typed before the page comes to life stays${translated ? ', also if it is translated' : ''}`, async ({ visitor: { page, context } }) => {
+    if (translated) await context.addInitScript(alter, true);
+    // The program arrives late.
+    await page.route('**/*.wasm', async (route) => {
+      await page.getByRole('searchbox').fill('typed early');
+      await route.continue();
+    });
+    await page.goto('/');
+    await page.waitForSelector('html[data-hydrated]');
+    await expect(page.getByRole('searchbox')).toHaveValue('typed early');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await expect(page).toHaveURL('/?q=typed%20early');
   });
-  await page.goto('/');
-  await page.waitForSelector('html[data-hydrated]');
-  await expect(page.getByRole('searchbox')).toHaveValue('typed early');
-});
+}
 
 test('a buyer who signed in with another account elsewhere is asked first', async ({ buyer, enter, ticket }) => {
   const other = await enter();

@@ -56,8 +56,8 @@ fn TicketCard(
     let id = ticket.id.clone();
     let is_gone = Memo::new(move |_| gone.is_some_and(|gone| gone.with(|gone| gone.contains(&id))));
     let with_standing = own.is_some();
-    let start = ticket.about.starts_at;
-    let has_begun = Memo::new(move |_| start.is_some_and(|start| start.utc() <= now.get()));
+    let about = ticket.about.clone();
+    let has_begun = Memo::new(move |_| about.has_begun(now.get()));
     let standing = {
         let is_held = ticket.order_id.is_some();
         let (sold, withdrawn, is_missing) = (ticket.sold, ticket.withdrawn, ticket.handover_deposited == Some(false));

@@ -148,7 +148,7 @@ impl Standing {
     /// Nothing if the visitor can buy it.
     fn of(view: &TicketView) -> Option<Self> {
         let TicketView { ticket, mine, my_order, .. } = view;
-        let has_begun = ticket.about.starts_at.is_some_and(|start| start.utc() <= view.now);
+        let has_begun = ticket.about.has_begun(view.now);
         let (class, badge, text) = match (my_order, &ticket.order_id, ticket.sold, mine) {
             (None, None, _, false) if ticket.withdrawn => {
                 ("badge over", "Withdrawn", "Its seller does not sell this ticket any more.")
@@ -259,13 +259,7 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     let account = move || live.signal().with(|view| view.viewer.as_ref().map(ToString::to_string));
     let form = Form::new(format!("buy {id}"), action);
     let held = query("held");
-    let not_held = move || {
-        (held.get() == "no" && action.version().get() == 0).then(|| view! {
-        <p class="alert" role="alert">
-            "You are signed in now, but the ticket is not held for you yet. Look at its price, and press Buy again."
-        </p>
-    })
-    };
+    let is_not_held = move || held.get() == "no" && action.version().get() == 0;
     // After a refusal the page shows at once who holds the ticket or what it costs.
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(Err(_)))) {
@@ -275,7 +269,11 @@ fn BuyForm(live: Live<TicketView>) -> impl IntoView {
     });
     view! {
         <ActionForm action>
-            {not_held}
+            <Show when=is_not_held>
+                <p class="alert" role="alert">
+                    "You are signed in now, but the ticket is not held for you yet. Look at its price, and press Buy again."
+                </p>
+            </Show>
             <Alert form/>
             <input type="hidden" name="ticket" value=id/>
             <input type="hidden" name="price" value=price/>

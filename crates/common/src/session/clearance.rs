@@ -1,7 +1,7 @@
 //! Statements of services about an account that is to be deleted.
 
 use chrono::TimeDelta;
-use jsonwebtoken::{Algorithm, Header, Validation, errors::Error};
+use jsonwebtoken::{Algorithm, Validation, errors::Error};
 use serde::{Deserialize, Serialize};
 
 use super::Sessions;
@@ -38,8 +38,7 @@ impl Sessions {
     /// A service's statement that nothing of an account is open there.
     pub fn clear(&self, keeper: Keeper, user: &UserId) -> Result<String, Error> {
         let exp = (self.0.clock.now() + LIFETIME).timestamp();
-        let claims = Claims { sub: user.clone(), aud: keeper.audience(), exp };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
+        self.encode(&Claims { sub: user.clone(), aud: keeper.audience(), exp })
     }
 
     /// Whether a service has stated in the last minute that nothing of an account is open.
@@ -47,10 +46,8 @@ impl Sessions {
     pub fn is_cleared(&self, keeper: Keeper, user: &UserId, statement: &str) -> bool {
         let mut rules = Validation::new(Algorithm::HS256);
         rules.set_audience(&[keeper.audience()]);
-        // Checked below, by the injected clock.
-        rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(statement, &self.0.decoding, &rules).map(|token| token.claims);
-        claims.is_ok_and(|claims| claims.sub == *user && self.0.clock.now().timestamp() < claims.exp)
+        let claims: Option<Claims> = self.decode(statement, rules);
+        claims.is_some_and(|claims| claims.sub == *user && self.0.clock.now().timestamp() < claims.exp)
     }
 }
 

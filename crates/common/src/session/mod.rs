@@ -9,7 +9,7 @@ use std::sync::Arc;
 use axum::http::HeaderMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 pub use self::{
     clearance::Keeper,
@@ -74,8 +74,18 @@ impl Sessions {
     fn sign(&self, user: &User, ver: i64) -> Result<String, jsonwebtoken::errors::Error> {
         let now = self.0.clock.now();
         let exp = (now + LIFETIME).timestamp();
-        let claims = Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp, ver };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.0.encoding)
+        self.encode(&Claims { id: user.id.clone(), email: user.email.clone(), iat: now.timestamp(), exp, ver })
+    }
+
+    fn encode(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &self.0.encoding)
+    }
+
+    /// The claims of a token that is ours and follows the rules. Whether it has expired, its
+    /// reader checks by the injected clock.
+    fn decode<C: DeserializeOwned>(&self, token: &str, mut rules: Validation) -> Option<C> {
+        rules.validate_exp = false;
+        Some(jsonwebtoken::decode(token, &self.0.decoding, &rules).ok()?.claims)
     }
 
     /// The user of a request with these headers. Of all cookies with a session's name
@@ -90,10 +100,7 @@ impl Sessions {
     /// The user of a token; `None` if it is not ours or has expired.
     #[must_use]
     pub fn verify(&self, token: &str) -> Option<CurrentUser> {
-        let mut rules = Validation::new(Algorithm::HS256);
-        // Checked below, by the injected clock.
-        rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.0.decoding, &rules).ok()?.claims;
+        let claims: Claims = self.decode(token, Validation::new(Algorithm::HS256))?;
         let expires: DateTime<Utc> = DateTime::from_timestamp(claims.exp, 0)?;
         let alive = self.0.clock.now() < expires;
         alive.then_some(CurrentUser { id: claims.id, email: claims.email, iat: claims.iat, version: claims.ver })

@@ -46,7 +46,7 @@ impl Orders {
         if ticket.withdrawn {
             return Err(OrderError::Withdrawn);
         }
-        if ticket.about.starts_at.is_some_and(|start| start.utc() <= self.clock.now()) {
+        if ticket.about.has_begun(self.clock.now()) {
             return Err(OrderError::Started);
         }
         if seen.is_some_and(|seen| seen != ticket.price) {

@@ -35,6 +35,12 @@ impl About {
     pub fn kind(&self) -> Option<Category> {
         self.category.as_ref().and_then(|category| category.parse().ok())
     }
+
+    /// Whether the event has begun, if it is said when it starts.
+    #[must_use]
+    pub fn has_begun(&self, now: DateTime<Utc>) -> bool {
+        self.starts_at.is_some_and(|start| start.utc() <= now)
+    }
 }
 
 #[cfg(feature = "server")]

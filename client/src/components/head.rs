@@ -11,6 +11,8 @@ pub fn Head(
     #[prop(into)]
     description: String,
 ) -> impl IntoView {
+    // The server writes the head when the page's signals are gone.
+    let title = if cfg!(feature = "ssr") { TextProp::from(untrack(|| title.get()).to_string()) } else { title };
     view! {
         <Title text=title/>
         <Meta name="description" content=description/>

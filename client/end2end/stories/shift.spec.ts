@@ -26,6 +26,13 @@ for (const viewport of [{ width: 375, height: 812 }, { width: 1280, height: 800 
         expect(await shift(person.page), path).toBeLessThan(path === order ? 0.1 : 0.01);
       }
     });
+
+    test('a new ticket moves no other', async ({ visitor, visitor: { page }, seller }) => {
+      await visitor.open('/');
+      await seller.lists('Meanwhile');
+      await expect(page.getByRole('button', { name: /new tickets?, show/ })).toBeVisible();
+      expect(await shift(page)).toBeLessThan(0.01);
+    });
   });
 }
 

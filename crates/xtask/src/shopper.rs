@@ -110,13 +110,13 @@ impl Shopper {
 
     /// Signs up.
     pub async fn sign_up(&self) -> Result<Reply> {
-        self.send(&self.credentials("signup")).await
+        self.send(&Call::post("/api/users/signup", self.credentials())).await
     }
 
     /// The request by which they sign in.
     #[must_use]
     pub fn sign_in(&self) -> Call {
-        self.credentials("signin")
+        Call::post("/api/users/signin", self.credentials())
     }
 
     /// A new person, signed up.
@@ -181,8 +181,10 @@ impl Shopper {
         Ok(Reply { who, asked, status, body, time, sent, took: sent.elapsed(), times: 1 })
     }
 
-    fn credentials(&self, to: &str) -> Call {
-        Call::post(&format!("/api/users/{to}"), json!({ "email": self.email, "password": self.password }))
+    /// What they sign up and in with.
+    #[must_use]
+    pub fn credentials(&self) -> Value {
+        json!({ "email": self.email, "password": self.password })
     }
 }
 

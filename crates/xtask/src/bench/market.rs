@@ -1,13 +1,24 @@
 //! People who use the services without the gateway.
 
-use anyhow::{Result, ensure};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
 use common::api::TicketId;
 use futures::{StreamExt, TryStreamExt, stream};
-use http::StatusCode;
+use http::{StatusCode, header};
 
-use super::IN_FLIGHT;
+use super::Bench;
 use crate::shopper::{Call, Shop, Shopper};
 use crate::stack::Inventory;
+
+/// Things that are under way at the same time.
+pub(super) const IN_FLIGHT: usize = 32;
+
+/// A person, and the cookie of a session of theirs.
+pub(super) struct Visitor {
+    pub(super) shopper: Shopper,
+    pub(super) cookie: String,
+}
 
 /// The services of a stack.
 pub(super) fn services(inventory: &Inventory) -> Shop {
@@ -15,9 +26,17 @@ pub(super) fn services(inventory: &Inventory) -> Shop {
     Shop::Services(services.map(|(name, service)| (name.clone(), service.url.clone())).collect())
 }
 
-/// A new seller and a new buyer.
-pub(super) async fn pair(shop: &Shop) -> Result<(Shopper, Shopper)> {
-    Ok((Shopper::join("seller", shop).await?, Shopper::join("buyer", shop).await?))
+impl Bench<'_> {
+    /// Somebody new.
+    pub(super) async fn visitor(&self, name: &str) -> Result<Visitor> {
+        let shopper = Shopper::join(name, &self.shop).await?;
+        let url = format!("{}/api/users/signin", self.stack.service("auth")?.url());
+        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build()?;
+        let reply = http.post(url).json(&shopper.credentials()).send().await?.error_for_status()?;
+        let cookie = reply.headers().get(header::SET_COOKIE).context("no session begins")?.to_str()?;
+        let cookie = cookie.split(';').next().unwrap_or_default().to_owned();
+        Ok(Visitor { shopper, cookie })
+    }
 }
 
 /// So many new tickets that orders knows.

@@ -107,6 +107,12 @@ impl Stack {
         self.standin.as_ref()
     }
 
+    /// The storefront, if the stack has one.
+    #[must_use]
+    pub fn client(&self) -> Option<&Service> {
+        self.client.as_ref()
+    }
+
     /// Every address, as `stack.json` has it.
     #[must_use]
     pub fn inventory(&self) -> Inventory {

@@ -1,6 +1,7 @@
 //! The local stack, whole and in parts: processes, stores, gateway.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bench;
 mod demo;
 mod description;
 mod events;

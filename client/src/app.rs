@@ -12,7 +12,7 @@ use leptos_router::{
 
 use crate::{
     browser,
-    components::{FocusAfterNavigation, Footer, Header, NotFound, Routing},
+    components::{FocusAfterNavigation, Footer, Header, NotFound},
     pages::{
         About, Account, EditTicket, Home, MyOrders, MyTickets, OrderPage, Sell, SignIn, SignOut, SignUp, TicketPage,
         WithdrawTicket,
@@ -58,7 +58,6 @@ pub fn App() -> impl IntoView {
     Session::provide();
     browser::remember_places();
     let (is_routing, set_is_routing) = signal(false);
-    provide_context(Routing(is_routing));
     view! {
         <Title formatter=titled/>
         <Router set_is_routing>

@@ -92,28 +92,19 @@ pub fn ErrorPage(status: u16) -> impl IntoView {
     }
 }
 
-/// Whether another page is on its way, for which this one still waits.
-#[derive(Clone, Copy)]
-pub struct Routing(pub ReadSignal<bool>);
-
-/// A visitor who is not signed in is redirected to do so; another one gets a 403. Somebody who
-/// has signed out and is on the way to another page already goes on there.
+/// A visitor who is not signed in is redirected to do so; another one gets a 403.
 #[component]
 fn NotAuthorized() -> impl IntoView {
     // Not the session's user: another tab may have signed out, and sessions expire.
     let user = Resource::new(|| (), |()| current_user());
     let here = use_location().pathname;
-    let Routing(is_leaving) = expect_context();
     page_for(user, move |user| {
         if user.is_some() {
             return view! { <ErrorPage status=403/> }.into_any();
         }
-        let sign_in = move || {
-            // The back button must not lead to this page again.
-            let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
-            view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }
-        };
-        (move || (!is_leaving.get()).then(sign_in)).into_any()
+        // The back button must not lead to this page again.
+        let options = NavigateOptions { replace: true, ..NavigateOptions::default() };
+        view! { <Redirect path=paths::sign_in(&here.get_untracked()) options/> }.into_any()
     })
 }
 

@@ -15,7 +15,7 @@ mod ticket_fields;
 mod when;
 
 pub use announce::Announce;
-pub use answers::{ErrorPage, NotFound, Routing, SignedIn, page_for};
+pub use answers::{ErrorPage, NotFound, SignedIn, page_for};
 pub use card_form::{CardForm, Progress};
 pub use countdown::{Clock, Countdown};
 pub use empty::Empty;
